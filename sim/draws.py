@@ -1,0 +1,122 @@
+"""Random draws keyed by who and why.
+
+There is no generator and so no state to share: a draw is a pure function of (seed, purpose, entity, n). The entity is a
+customer or a work item, never an officer, an event or a message; `n` is the ordinal of the *cause* (the third objection,
+the second call attempt). So a changed limit leaves every exogenous draw as it was, and a customer's draws are the same
+simulated alone or among 20,000.
+
+The mixer is the finaliser of SplitMix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators",
+OOPSLA), applied once for each part of the key. One draw gives one variate, by inverse CDF with `math` functions.
+"""
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from enum import IntEnum
+from itertools import accumulate
+from statistics import NormalDist
+
+_MASK = 0xFFFF_FFFF_FFFF_FFFF
+_GOLDEN = 0x9E37_79B9_7F4A_7C15
+_NORMAL = NormalDist()
+
+
+class Purpose(IntEnum):
+    """Why a number is drawn. Codes are fixed for ever: changing one changes every run."""
+
+    STATE = 1
+    ZONE = 2
+    ROLE = 3
+    MOBILE = 4
+    EMAIL = 5
+    OPT_OUT_AT_START = 6
+    RESTRICTED = 7
+    EMPLOYER = 8
+    FDV_INDICATOR = 9
+    FDV_RAISED = 10
+    AREA = 11
+    NUMBERS = 12
+    CONTACTED_BEFORE = 13
+    ACTIVITY = 14
+    EXTRA_CASE = 15
+    NAME = 16
+    DEATH = 20
+    WORK_ARRIVAL = 21
+    WORK_DETAIL = 22
+    CHANGE_DETAILS = 23
+    CHANGE_CHANNEL = 24
+    SPONTANEOUS_OPT_OUT = 25
+    AUTOMATIC_NOTICE = 26
+    ZONE_MOVE = 27
+    CALL_ANSWER = 40
+    RESPONSE = 41
+    RESPONSE_DELAY = 42
+    OPT_OUT_AFTER = 43
+    DELIVERY = 44
+    DELIVERY_DELAY = 45
+    ACKNOWLEDGEMENT = 46
+    CUBA_DELAY = 47
+    STEP_DURATION = 60
+    STEP_SKIPPED = 61
+    OFFICER_CHOICE = 62
+    CALL_DELAY = 63
+    CALL_DURATION = 64
+    ARRIVAL_TEST = 90
+    SERVICE_TEST = 91
+
+
+def _mix(value: int) -> int:
+    value = (value + _GOLDEN) & _MASK
+    value = ((value ^ (value >> 30)) * 0xBF58_476D_1CE4_E5B9) & _MASK
+    value = ((value ^ (value >> 27)) * 0x94D0_49BB_1331_11EB) & _MASK
+    return value ^ (value >> 31)
+
+
+def draw(seed: int, purpose: int, entity: int, n: int = 0) -> float:
+    """A number strictly between 0 and 1 for this key; uniform over keys."""
+    return ((_mix(_mix(_mix(_mix(seed & _MASK) ^ purpose) ^ entity) ^ n) >> 11) + 0.5) * 2.0**-53
+
+
+class Draws:
+    """`draw` with the seed bound and the first two rounds kept for each purpose (the same numbers, faster)."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self._prefix = {int(purpose): _mix(_mix(seed & _MASK) ^ purpose) for purpose in Purpose}
+
+    def uniform(self, purpose: int, entity: int, n: int = 0) -> float:
+        """A number strictly between 0 and 1; equals ``draw(seed, purpose, entity, n)``."""
+        return ((_mix(_mix(self._prefix[purpose] ^ entity) ^ n) >> 11) + 0.5) * 2.0**-53
+
+
+def exponential(u: float, mean: float) -> float:
+    """The exponential variate of `u`, in the unit of `mean`."""
+    return -mean * math.log1p(-u)
+
+
+def lognormal(u: float, median: float, sigma: float) -> float:
+    """The lognormal variate of `u` with this median; `sigma` is the standard deviation of its logarithm."""
+    return median * math.exp(sigma * _NORMAL.inv_cdf(u))
+
+
+def mean_one_weight(u: float, sigma: float) -> float:
+    """A positive weight with mean 1 (lognormal); the spread of activity among people."""
+    return math.exp(sigma * _NORMAL.inv_cdf(u) - sigma * sigma / 2)
+
+
+def between(u: float, low: float, high: float) -> float:
+    """The uniform variate of `u` between `low` and `high`."""
+    return low + (high - low) * u
+
+
+class Choice:
+    """A discrete distribution: `choice(u)` is the index whose share of the weights holds `u`."""
+
+    def __init__(self, weights: Sequence[float]) -> None:
+        if not weights or min(weights) < 0 or sum(weights) <= 0:
+            raise ValueError(f"weights must be non-negative with a positive sum, not {list(weights)}")
+        self._bounds = list(accumulate(weights))
+        self._last = max(index for index, weight in enumerate(weights) if weight > 0)
+
+    def __call__(self, u: float) -> int:
+        return min(bisect_right(self._bounds, u * self._bounds[-1]), self._last)
