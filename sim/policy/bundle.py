@@ -1,0 +1,74 @@
+"""The rules as one bundle, handed to every system.
+
+A broken system is ours with one function replaced: ``RULES._replace(inside_window=always_inside)``.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from sim.messages import Recipient, Request
+from sim.policy import content, dialog, limits, procedures, recipients, window
+from sim.policy.templates import Template
+from sim.policy.values import RuleValues
+
+
+class Rules(NamedTuple):
+    """The functions of `sim.policy` that decide, under their own names. Arguments and answers stand with each."""
+
+    recipient_reasons: Callable[[Recipient, int, int, int], int]
+    service_ended: Callable[[Recipient, int], int]
+    subscribed: Callable[[Recipient], int]
+    daily_limit_reached: Callable[[int, int, int, int, int], int]
+    limit_at_hand_over: Callable[[int, int, int], int]
+    needs_confirmation: Callable[[int, int, int, int], int]
+    inside_window: Callable[[int, int, int], int]
+    release_day_offset: Callable[[int, int, int, int], int]
+    spread_offset: Callable[[int, int], int]
+    field_reasons: Callable[[int, int, int, int, int], int]
+    dialog_reasons: Callable[[Request, Recipient, int, int, int, int, int, RuleValues], int]
+    automatic_reasons: Callable[[Request, Recipient, int, int, int, int, int, RuleValues], int]
+    hand_over_reasons: Callable[[Recipient, int, int, int, RuleValues], int]
+    fdv_undiscussed: Callable[[int, int, int], int]
+    notepad_first: Callable[[int, int], int]
+    counts_as_unanswered: Callable[[int, int, int, int], int]
+    alternative_first: Callable[[int, int], int]
+    phone_first: Callable[[int, int], int]
+    required_attempts: Callable[[int, int, int], tuple[int, int]]
+    promise_end: Callable[[int, int, int, int], int]
+    promise_kept: Callable[[int, int, int], int]
+    stale_alert: Callable[[int, int, int], int]
+    reassign_call: Callable[[int, int], int]
+    resend_barred: Callable[[int, int, int], int]
+    bounce_day: Callable[[int], int]
+    render: Callable[[Template, int, int], str]
+
+
+RULES = Rules(
+    recipient_reasons=recipients.recipient_reasons,
+    service_ended=recipients.service_ended,
+    subscribed=recipients.subscribed,
+    daily_limit_reached=limits.daily_limit_reached,
+    limit_at_hand_over=limits.limit_at_hand_over,
+    needs_confirmation=limits.needs_confirmation,
+    inside_window=window.inside_window,
+    release_day_offset=window.release_day_offset,
+    spread_offset=window.spread_offset,
+    field_reasons=dialog.field_reasons,
+    dialog_reasons=dialog.dialog_reasons,
+    automatic_reasons=dialog.automatic_reasons,
+    hand_over_reasons=dialog.hand_over_reasons,
+    fdv_undiscussed=procedures.fdv_undiscussed,
+    notepad_first=procedures.notepad_first,
+    counts_as_unanswered=procedures.counts_as_unanswered,
+    alternative_first=procedures.alternative_first,
+    phone_first=procedures.phone_first,
+    required_attempts=procedures.required_attempts,
+    promise_end=procedures.promise_end,
+    promise_kept=procedures.promise_kept,
+    stale_alert=procedures.stale_alert,
+    reassign_call=procedures.reassign_call,
+    resend_barred=procedures.resend_barred,
+    bounce_day=procedures.bounce_day,
+    render=content.render,
+)
+"""Our own rules, as policy.md has them."""
