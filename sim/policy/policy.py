@@ -1,0 +1,262 @@
+"""The policy as data: every rule and every value of policy.yaml, checked, with what a planner changed."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from sim.errors import InputError, shown
+from sim.marked_yaml import Marked, Schema, Step, check, read_yaml, suggestion
+from sim.policy import settings
+from sim.policy.templates import Template, TemplateRow
+
+POLICY_FILE = Path(__file__).with_name("policy.yaml")
+PREFIXES = ("cs-", "cf-", "dr-", "calendar.")
+"""How the names of policy values begin; every other name is a parameter's."""
+
+Status = Literal["doc", "pub", "read", "assume"]
+_TEMPLATES = "cs-templates.templates"
+
+_NOT_MORE = (
+    ("cs-precall.aim_from_minutes", "cs-precall.aim_to_minutes"),
+    ("cs-precall.aim_to_minutes", "cs-precall.next_hour_minutes"),
+    ("cs-status.viewable_from_minutes", "cs-status.viewable_to_minutes"),
+    ("cs-sender.shortest", "cs-sender.longest"),
+)
+"""Pairs of values of which the first may not exceed the second."""
+_BEFORE = (("cs-send-window.opens", "cs-send-window.closes"), ("calendar.office_opens", "calendar.office_closes"))
+"""Pairs of times of day of which the first comes before the second."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of a rule, as in force. `minimum` and `maximum` bound numbers and times, `allowed` lists readings
+    (the first is the default) or what a list may hold."""
+
+    name: str
+    value: Any
+    default: Any
+    kind: settings.Kind
+    unit: str
+    status: Status
+    clause: str
+    minimum: settings.Bound
+    maximum: settings.Bound
+    allowed: tuple[Any, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of the policy: who enforces it, where it stands, and its values by name."""
+
+    id: str
+    title: str
+    section: str
+    enforced_by: Literal["system", "procedure", "content"]
+    clause: str
+    status: Status
+    text: str
+    values: dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """All rules in the order of the policy, and the templates by code."""
+
+    rules: dict[str, Rule]
+    templates: dict[int, Template]
+
+    def value(self, name: str) -> Any:
+        """The value in force of ``RULE.NAME``. Raises InputError for an unknown name."""
+        return self.setting(name).value
+
+    def setting(self, name: str) -> Value:
+        """The `Value` named ``RULE.NAME``, with its unit, status and clause. Raises InputError."""
+        rule, _, value = name.partition(".")
+        found = self.rules[rule].values.get(value) if rule in self.rules else None
+        if found is None:
+            raise unknown_name(name, self.names(), "policy value")
+        return found
+
+    def names(self) -> list[str]:
+        """``RULE.NAME`` of every value, in the order of the policy."""
+        return [f"{rule.id}.{name}" for rule in self.rules.values() for name in rule.values]
+
+    def plain(self) -> dict[str, Any]:
+        """The policy as JSON-able data: what is saved with a run, and all that the audit gets of it.
+
+        `values` holds the values in force; `details` their default, unit, status, clause and what is allowed.
+        """
+        return {"schema": 1, "rules": {rule.id: _plain_rule(rule) for rule in self.rules.values()}}
+
+    def hash(self) -> str:
+        """SHA-256 (hex) of all values in force, as canonical JSON. Titles, texts about rules and units do not count."""
+        return values_hash({name: self.value(name) for name in self.names()})
+
+
+def _plain_rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "title": rule.title,
+        "section": rule.section,
+        "enforced_by": rule.enforced_by,
+        "clause": rule.clause,
+        "status": rule.status,
+        "text": rule.text,
+        "values": {name: value.value for name, value in rule.values.items()},
+        "details": {name: _plain_details(value) for name, value in rule.values.items()},
+    }
+
+
+def _plain_details(value: Value) -> dict[str, Any]:
+    details = {"default": value.default, "unit": value.unit, "status": value.status, "clause": value.clause}
+    details |= {"minimum": value.minimum, "maximum": value.maximum, "allowed": list(value.allowed), "note": value.note}
+    return {name: part for name, part in details.items() if part not in (None, "", [])}
+
+
+def values_hash(values: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of `values` as JSON with sorted keys and no spaces, in UTF-8."""
+    text = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def unknown_name(name: str, known: Iterable[str], what: str) -> InputError:
+    """The error for a name that nobody has, with close matches."""
+    return InputError(f"unknown {what}{suggestion(name, known)}", field=name)
+
+
+class _ValueRow(Schema):
+    value: Any
+    unit: str = ""
+    status: Status | None = None
+    clause: str = ""
+    minimum: int | float | str | None = None
+    maximum: int | float | str | None = None
+    allowed: list[Any] = Field(default_factory=list)
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _possible(self) -> "_ValueRow":
+        kind = settings.kind_of(self.value, self.allowed)
+        settings.check(self.value, kind, self.minimum, self.maximum, self.allowed)
+        if kind in ("whole", "decimal", "time") and (self.minimum is None or self.maximum is None):
+            raise ValueError("a number or a time of day needs a minimum and a maximum")
+        if kind == "reading" and self.value != self.allowed[0]:
+            raise ValueError(f"the default must be the first that is allowed (value {shown(self.value)})")
+        return self
+
+
+class _RuleRow(Schema):
+    title: str = Field(min_length=1)
+    section: Literal["A", "B", "C", "D", "E", "F", "G"]
+    enforced_by: Literal["system", "procedure", "content"]
+    clause: str = Field(min_length=1)
+    status: Status
+    text: str = Field(min_length=1)
+    values: dict[str, _ValueRow] = Field(default_factory=dict)
+
+
+class _File(Schema):
+    version: Literal[1] = Field(alias="schema")
+    rules: dict[str, _RuleRow] = Field(min_length=1)
+
+
+def load_policy(sets: Mapping[str, object] | None = None, path: Path | None = None) -> Policy:
+    """The policy of `path` (default: ours), with the values of `sets` ("RULE.NAME": text or typed) in force.
+
+    Raises InputError: for the file with its line, for a set value with its name as the field.
+    """
+    policy = _read_policy(Path(path or POLICY_FILE))
+    rules = dict(policy.rules)
+    for name, raw in (sets or {}).items():
+        value = policy.setting(name)
+        rule = rules[name.partition(".")[0]]
+        try:
+            read = settings.read(raw, value.default, value.minimum, value.maximum, list(value.allowed))
+        except ValueError as error:
+            raise InputError(str(error), field=name) from None
+        rules[rule.id] = replace(rule, values={**rule.values, value.name: replace(value, value=read)})
+    changed = replace(policy, rules=rules)
+    problem = _contradiction(changed, tuple(sets or ()))
+    if problem:
+        raise InputError(problem[1], field=problem[0])
+    return changed
+
+
+@lru_cache(maxsize=8)
+def _read_policy(path: Path) -> Policy:
+    marked = read_yaml(path)
+    file = check(_File, marked)
+    rules = {id: _rule(id, row) for id, row in file.rules.items()}
+    policy = Policy(rules, _templates(marked, rules))
+    problem = _contradiction(policy, ())
+    if problem:
+        raise marked.error(problem[1], _route(problem[0]))
+    return policy
+
+
+def _route(name: str) -> tuple[Step, ...]:
+    rule, _, value = name.partition(".")
+    return ("rules", rule, "values", value)
+
+
+def _rule(id: str, row: _RuleRow) -> Rule:
+    values = {}
+    for name, part in row.values.items():
+        values[name] = Value(
+            name=name,
+            value=part.value,
+            default=part.value,
+            kind=settings.kind_of(part.value, part.allowed),
+            unit=part.unit,
+            status=part.status or row.status,
+            clause=part.clause or row.clause,
+            minimum=part.minimum,
+            maximum=part.maximum,
+            allowed=tuple(part.allowed),
+            note=part.note,
+        )
+    return Rule(id, row.title, row.section, row.enforced_by, row.clause, row.status, " ".join(row.text.split()), values)
+
+
+def _templates(marked: Marked, rules: Mapping[str, Rule]) -> dict[int, Template]:
+    rule, _, name = _TEMPLATES.partition(".")
+    if rule not in rules or name not in rules[rule].values:
+        raise marked.error("the templates are missing", _route(_TEMPLATES))
+    at = (*_route(_TEMPLATES), "value")
+    values = rules[rule].values
+    found: dict[int, Template] = {}
+    ids: list[str] = []
+    for index, row in enumerate(check(list[TemplateRow], marked, at)):
+        for field, known in (("group", values.get("groups")), ("kind", values.get("kinds"))):
+            if known is not None and getattr(row, field) not in known.value:
+                raise marked.error(f"must be one of {', '.join(known.value)}", (*at, index, field))
+        if row.code in found or row.id in ids:
+            raise marked.error("stands twice", (*at, index, "code" if row.code in found else "id"))
+        found[row.code] = row.template()
+        ids.append(row.id)
+    return found
+
+
+def _contradiction(policy: Policy, named: tuple[str, ...]) -> tuple[str, str] | None:
+    """The first value that cannot stand beside another, and why; a value of `named` is blamed when one is in it."""
+    known = frozenset(policy.names())
+    for low, high in (*_NOT_MORE, *_BEFORE):
+        if not {low, high} <= known:
+            continue
+        first, second = policy.value(low), policy.value(high)
+        if (low, high) in _BEFORE:
+            holds, word = settings.time_ms(first) < settings.time_ms(second), "before"
+        else:
+            holds, word = first <= second, "at most"
+        if not holds:
+            blamed = low if low in named or high not in named else high
+            if blamed == low:
+                return low, f"must be {word} {high} ({second}) (value {first})"
+            return high, f"must be {'after' if word == 'before' else 'at least'} {low} ({first}) (value {second})"
+    return None
