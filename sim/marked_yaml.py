@@ -218,10 +218,10 @@ def _plain_words(problem: Any, schema: Any) -> str:
 def suggestion(name: str, known: Iterable[str]) -> str:
     """What to add to "unknown …": close matches among `known`, or all of them when they are few."""
     names = list(known)
-    close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
     if close:
         return f" (did you mean {' or '.join(close)}?)"
-    return f" (allowed: {', '.join(names)})" if 0 < len(names) <= 20 else ""
+    return f" (allowed: {', '.join(names)})" if 0 < len(names) <= 12 else ""
 
 
 def _keys_at(model: Any, route: Sequence[Step]) -> list[str]:
