@@ -22,7 +22,7 @@ AGENCY_NUMBERS = ("131 272",)
 SENDER_LENGTH = (2, 11)
 """Fewest and most characters of a sender id."""
 
-_CONTACT_WORDS = {ContactTime.NEXT_HOUR: "within the hour", ContactTime.TODAY: "today"}
+_CONTACT_WORDS = {int(ContactTime.NEXT_HOUR): "within the hour", int(ContactTime.TODAY): "today"}
 # Not `strftime("%B")`: that speaks the language of the machine.
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -40,20 +40,23 @@ _URL = re.compile(
     rf"\b[a-z][a-z0-9+.-]*://\S*|\bwww\.\S+|\b(?:{_LABEL}\.)+(?:[^\W\d_]{{2,}}|xn--[a-z0-9-]+)\b(?:/\S*)?|\b\d+(?:\.\d+){{3}}\b",
     re.IGNORECASE,
 )
-# A run of five or more digits (grouped or not), or four or more beside letters, identifies somebody or something; so
-# does the reference number that Centrelink prints as 123 456 789A.
+# Five or more digits in a row, two groups of three or more, three groups of two or more, four digits beside letters: all
+# of them name somebody or something. So does the form of a customer reference number, 123 456 789A. A year does not.
+_REFERENCE_NUMBER = re.compile(r"\b\d{3}[\s-]?\d{3}[\s-]?\d{3}[a-z]\b", re.IGNORECASE)
 _IDENTIFIER = re.compile(
-    r"(?<!\w)(?:\d(?:[ -]?\d){4,}[ -]?[a-z]?(?!\w)|(?=\w*[^\W\d_])(?=(?:[^\W\d]*\d){4})\w+)", re.IGNORECASE
+    r"\d{5,}|\b\d{3,}(?:[\s-]\d{3,})+|\b\d{2,}(?:[\s-]\d{2,}){2,}|\b(?=\w*[^\W\d_])(?=(?:[^\W\d]*\d){4})\w+",
+    re.IGNORECASE,
 )
 _REPLY = re.compile(
     r"\brepl(?:y|ies|ying)\b"
-    r"|\b(?:text|sms|message)(?: (?:us|me|back)| (?:yes|no|stop|start|y|n|out|help)\b(?: to)?)\b"
-    r"|\brespond (?:to this|by (?:sms|text|message)|with)\b"
-    r"|\banswer this (?:sms|text|message)\b"
-    r"|\bsend (?:us )?(?:back )?(?:an? )?(?:sms|text|message)\b",
+    r"|\b(?:text|sms|message)\s+(?:us|me|back|stop|(?-i:YES|NO|Y|N|START|HELP))\b"
+    r"|\brespond\s+(?:to\s+this|by\s+(?:sms|text|message)|with)\b"
+    r"|\b(?:tell|contact|let)\s+us\s+(?:know\s+)?by\s+(?:sms|text|message)\b"
+    r"|\banswer\s+this\s+(?:sms|text|message)\b"
+    r"|\bsend\s+(?:us\s+)?(?:back\s+)?(?:an?\s+)?(?:sms|text|message)\b",
     re.IGNORECASE,
 )
-_NOT_TO = re.compile(r"\b(?:do not|don['’]t|can ?not|can['’]t|unable to|never|no)\s*$", re.IGNORECASE)
+_NOT_TO = re.compile(r"\b(?:do not|don['’]t|can ?not|can['’]t|unable to|never|no)(?:\s+\w+\s+or)?\s*$", re.IGNORECASE)
 
 
 def date_words(day: int) -> str:
@@ -70,7 +73,7 @@ def render(template: Template, contact_time: int, by_date: int) -> str:
     """
     text = template.text
     if "contact_time" in template.fields:
-        words = _CONTACT_WORDS.get(ContactTime(contact_time))
+        words = _CONTACT_WORDS.get(contact_time)
         if words is None:
             raise ValueError(f"template {template.id} needs a contact time")
         text = text.replace("{contact_time}", words)
@@ -123,6 +126,7 @@ def content_problems(
     rest = text.replace(date_words(by_date), " ") if by_date > 0 else text
     rest = _taken(problems, "an email address", _EMAIL, rest)
     rest = _taken(problems, "a URL or domain", _URL, rest)
+    rest = _taken(problems, "an identifier", _REFERENCE_NUMBER, rest)
     rest = _without_telephone_numbers(problems, rest, agency_numbers)
     _taken(problems, "an identifier", _IDENTIFIER, rest)
     if _invites_reply(text):
@@ -152,7 +156,7 @@ def _taken(problems: list[str], what: str, pattern: re.Pattern[str], text: str) 
 def _without_telephone_numbers(problems: list[str], text: str, agency_numbers: tuple[str, ...]) -> str:
     allowed = {_digits(number) for number in agency_numbers}
     strangers = []
-    for match in list(PhoneNumberMatcher(text, "AU", leniency=Leniency.POSSIBLE)):
+    for match in list(PhoneNumberMatcher(text, "AU", leniency=Leniency.VALID)):
         if _digits(match.raw_string) not in allowed:
             strangers.append(match.raw_string)
         text = text.replace(match.raw_string, " ", 1)

@@ -28,10 +28,11 @@ def counts_as_unanswered(issued: int, last_answer: int, now: int, unanswered_ms:
     """1 when a message that asks for an answer counts towards `cs-unanswered` at `now`.
 
     It was issued less than `unanswered_ms` ago (exactly that old is no longer "in the last 14 days", as with the hour
-    of the confirmation), and the customer has not answered since; an answer clears all that were issued before it.
+    of the confirmation), and the customer has not answered since; an answer clears all that were issued
+    before it.
     """
     age = now - issued
-    return int(0 <= age < unanswered_ms and last_answer < issued)
+    return int(0 <= age < unanswered_ms and last_answer <= issued)
 
 
 def alternative_first(unanswered: int, messages: int) -> int:

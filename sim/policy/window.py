@@ -19,12 +19,11 @@ def inside_window(time_of_day: int, opens_ms: int, closes_ms: int) -> int:
 def release_day_offset(time_of_day: int, opens_ms: int, closes_ms: int, release: int) -> int:
     """Local days from the day of issue (or of a hold at the closing) to the day of release: 0 or 1.
 
-    `time_of_day`: when the message was issued or is held again; it lies outside the window. The release is due at the
-    opening of that local day.
+    `time_of_day`: when the message was issued or is held again. It lies outside the window, or inside it when the daily
+    limit holds the message on; then the day is the next one. The release is due at the opening of that local day.
     """
-    if release == NEXT_OPENING and time_of_day < opens_ms:
+    if release == NEXT_OPENING and time_of_day < opens_ms and time_of_day < closes_ms:
         return 0
-    # `closes_ms` is not needed: what is held and not before the opening is at or after the closing.
     return 1
 
 
