@@ -21,10 +21,9 @@ def release_day_offset(time_of_day: int, opens_ms: int, closes_ms: int, release:
 
     `time_of_day`: when the message was issued or is held again. It lies outside the window, or inside it when the daily
     limit holds the message on; then the day is the next one. The release is due at the opening of that local day.
+    No reading named so far turns on `closes_ms`.
     """
-    if release == NEXT_OPENING and time_of_day < opens_ms and time_of_day < closes_ms:
-        return 0
-    return 1
+    return int(release != NEXT_OPENING or time_of_day >= opens_ms)
 
 
 def spread_offset(customer: int, spread_ms: int) -> int:
