@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import pandas as pd
 
 from sim.history import Event, History
 from sim.messages import Channel, ContactTime, Kind, Outcome, Service, System, reason_names, unpack_fields
+from sim.policy.content import parts
 from sim.tables.columns import (
     NEVER,
     ByMessage,
@@ -39,20 +39,6 @@ EXTRA_COLUMNS = ("attempted_at", "held_again", "handed_over_at", "withdrawn_at",
 
 
 _ENDS = (Event.REFUSED, Event.CANCELLED, Event.ISSUED, Event.WITHDRAWN, Event.ARRIVED, Event.ACKNOWLEDGED)
-
-
-@lru_cache(maxsize=4096)
-def sms_parts(text: str) -> int:
-    """SMS parts of a text: GSM-7 160, or 153 a part; UCS-2 70, or 67 a part (`cs-content`). 0 for no text."""
-    from gsm0338 import Codec
-
-    try:
-        length, single, joined = len(Codec().encode(text)[0]), 160, 153
-    except UnicodeError:
-        length, single, joined = len(text.encode("utf-16-be")) // 2, 70, 67
-    if length <= single:
-        return 1 if length else 0
-    return -(-length // joined)
 
 
 def template_values(policy_plain: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -143,8 +129,8 @@ def messages_table(history: History, policy_plain: Mapping[str, Any]) -> pd.Data
     content = by.value("value", Event.ARRIVED)
     frame["sender"] = text_column(content, {code: said.sender for code, said in rows.contents.items()})
     frame["text"] = text_column(content, {code: said.text for code, said in rows.contents.items()})
-    parts = {text: sms_parts(text) for text in frame["text"].unique()}
-    frame["parts"] = frame["text"].map(parts).astype(np.int64)
+    lengths = {text: parts(text) if text else 0 for text in frame["text"].unique()}
+    frame["parts"] = frame["text"].map(lengths).astype(np.int64)
     frame["reasons"] = _reasons(by, outcome)
     return _repeats(rows, frame[[*MESSAGE_COLUMNS, *EXTRA_COLUMNS]])
 
