@@ -81,7 +81,10 @@ def officers(draws: Draws, parameters: Mapping[str, Any]) -> list[Officer]:
         raise InputError(problem, field="staff.officers")
     if ends <= starts:
         raise InputError("the working day ends before it starts", field="staff.ends")
-    place = Choice([parameters[f"staff.state_{state.lower()}"] for state in _OFFICE_STATES])
+    seats = [parameters[f"staff.state_{state.lower()}"] for state in _OFFICE_STATES]
+    if sum(seats) <= 0:
+        raise InputError("no state has any officers (at least one weight must be above 0)", field="staff.state_*")
+    place = Choice(seats)
     lacking: float = parameters["staff.no_access_share"]
 
     def member(number: int, position: int, turn: int, team: int, role: OfficerRole) -> Officer:
