@@ -22,21 +22,28 @@ PREFIXES = ("cs-", "cf-", "dr-", "calendar.")
 Status = Literal["doc", "pub", "read", "assume"]
 _TEMPLATES = "cs-templates.templates"
 
+_DEBT_RANGES = (
+    "declined", "overdue", "restarted", "debt_overdue", "recovery_restarts", "withholdings_restart", "auto_setup",
+    "due_soon",
+)  # fmt: skip
 _NOT_MORE = (
     ("cs-precall.aim_from_minutes", "cs-precall.aim_to_minutes"),
     ("cs-precall.aim_to_minutes", "cs-precall.next_hour_minutes"),
-    ("cs-status.viewable_from_minutes", "cs-status.viewable_to_minutes"),
-    ("cs-sender.shortest", "cs-sender.longest"),
+    ("cs-status.viewable_min_minutes", "cs-status.viewable_max_minutes"),
+    *((f"dr-eligibility.{name}_from_days", f"dr-eligibility.{name}_to_days") for name in _DEBT_RANGES),
 )
 """Pairs of values of which the first may not exceed the second."""
 _BEFORE = (("cs-send-window.opens", "cs-send-window.closes"), ("calendar.office_opens", "calendar.office_closes"))
 """Pairs of times of day of which the first comes before the second."""
+_SPREAD = "cs-send-window.release_spread_minutes"
+_ORDER = "dr-hierarchy.order"
 
 
 @dataclass(frozen=True)
 class Value:
     """One value of a rule, as in force. `minimum` and `maximum` bound numbers and times, `allowed` lists readings
-    (the first is the default) or what a list may hold."""
+    (the first is the default) or what a list may hold. Those that are `fixed`, exact words and tables are data that
+    nobody sets for a run."""
 
     name: str
     value: Any
@@ -48,6 +55,7 @@ class Value:
     minimum: settings.Bound
     maximum: settings.Bound
     allowed: tuple[Any, ...]
+    fixed: bool
     note: str
 
 
@@ -138,6 +146,7 @@ class _ValueRow(Schema):
     minimum: int | float | str | None = None
     maximum: int | float | str | None = None
     allowed: list[Any] = Field(default_factory=list)
+    fixed: bool = False
     note: str = ""
 
     @model_validator(mode="after")
@@ -176,6 +185,8 @@ def load_policy(sets: Mapping[str, object] | None = None, path: Path | None = No
     for name, raw in (sets or {}).items():
         value = policy.setting(name)
         rule = rules[name.partition(".")[0]]
+        if value.fixed:
+            raise InputError("stands fast and cannot be set; change it in the policy file", field=name)
         try:
             read = settings.read(raw, value.default, value.minimum, value.maximum, list(value.allowed))
         except ValueError as error:
@@ -219,6 +230,7 @@ def _rule(id: str, row: _RuleRow) -> Rule:
             minimum=part.minimum,
             maximum=part.maximum,
             allowed=tuple(part.allowed),
+            fixed=part.fixed,
             note=part.note,
         )
     return Rule(id, row.title, row.section, row.enforced_by, row.clause, row.status, " ".join(row.text.split()), values)
@@ -247,16 +259,34 @@ def _contradiction(policy: Policy, named: tuple[str, ...]) -> tuple[str, str] | 
     """The first value that cannot stand beside another, and why; a value of `named` is blamed when one is in it."""
     known = frozenset(policy.names())
     for low, high in (*_NOT_MORE, *_BEFORE):
-        if not {low, high} <= known:
+        if not known.issuperset((low, high)):
             continue
         first, second = policy.value(low), policy.value(high)
-        if (low, high) in _BEFORE:
-            holds, word = settings.time_ms(first) < settings.time_ms(second), "before"
-        else:
-            holds, word = first <= second, "at most"
-        if not holds:
-            blamed = low if low in named or high not in named else high
-            if blamed == low:
-                return low, f"must be {word} {high} ({second}) (value {first})"
-            return high, f"must be {'after' if word == 'before' else 'at least'} {low} ({first}) (value {second})"
-    return None
+        strict = (low, high) in _BEFORE
+        if first < second if strict else first <= second:
+            continue
+        if low in named or high not in named:
+            return low, f"must be {'before' if strict else 'at most'} {high} ({second}) (value {first})"
+        return high, f"must be {'after' if strict else 'at least'} {low} ({first}) (value {second})"
+    return _unfit_spread(policy, known) or _unfit_order(policy, known)
+
+
+def _unfit_spread(policy: Policy, known: frozenset[str]) -> tuple[str, str] | None:
+    """Releases are spread within the window."""
+    opens, closes = _BEFORE[0]
+    if not known.issuperset((opens, closes, _SPREAD)):
+        return None
+    open_ms = settings.time_ms(policy.value(closes)) - settings.time_ms(policy.value(opens))
+    spread = policy.value(_SPREAD)
+    if spread * settings.MINUTE_MS <= open_ms:
+        return None
+    return _SPREAD, f"must be at most the {open_ms // settings.MINUTE_MS} minutes of the window (value {spread})"
+
+
+def _unfit_order(policy: Policy, known: frozenset[str]) -> tuple[str, str] | None:
+    """The hierarchy ranks every message."""
+    if _ORDER not in known:
+        return None
+    value = policy.setting(_ORDER)
+    lacking = [name for name in value.allowed if name not in value.value]
+    return (_ORDER, f"must name every message (missing: {', '.join(lacking)})") if lacking else None
