@@ -9,6 +9,7 @@ All columns survive a round trip through Parquet. `with_local_times` adds local 
 from sim.tables.events import events_table
 from sim.tables.local_times import local_milliseconds, with_local_times
 from sim.tables.messages import EXTRA_COLUMNS, MESSAGE_COLUMNS, messages_table, template_values
+from sim.tables.parts import sms_parts
 from sim.tables.people import customers_table, officers_table
 from sim.tables.spans import spans
 
@@ -20,6 +21,7 @@ __all__ = [
     "local_milliseconds",
     "messages_table",
     "officers_table",
+    "sms_parts",
     "spans",
     "template_values",
     "with_local_times",

@@ -96,9 +96,9 @@ def coded(places: Ints, names: Sequence[str]) -> "pd.Categorical[str]":
     return pd.Categorical.from_codes(places, categories=pd.Index(list(names)))
 
 
-def categories(codes: Ints, enum: type[IntEnum]) -> "pd.Categorical[str]":
-    """Lower-case names of the codes of `enum`; code 0 and unknown codes become missing."""
-    members = [member for member in enum if member.value > 0]
+def categories(codes: Ints, enum: type[IntEnum], last: int | None = None) -> "pd.Categorical[str]":
+    """Lower-case names of the codes of `enum` up to `last`; code 0 and unknown codes become missing."""
+    members = [member for member in enum if member.value > 0 and (last is None or member.value <= last)]
     keys = np.array([member.value for member in members], dtype=np.int64)
     order = np.argsort(keys)
     places = looked_up(codes, keys[order], order.astype(np.int64), missing=-1)

@@ -9,7 +9,6 @@ import pandas as pd
 
 from sim.history import Event, History
 from sim.messages import Channel, ContactTime, Kind, Outcome, Service, System, reason_names, unpack_fields
-from sim.policy.content import parts
 from sim.tables.columns import (
     NEVER,
     ByMessage,
@@ -23,6 +22,7 @@ from sim.tables.columns import (
     zone_column,
     zones_at,
 )
+from sim.tables.parts import sms_parts
 
 KINDS = {System.PLUTO: Kind.DESKTOP, System.CUBA: Kind.AUTOMATIC}
 """The kind of message that a sending system sends (policy.md, "Words")."""
@@ -129,7 +129,7 @@ def messages_table(history: History, policy_plain: Mapping[str, Any]) -> pd.Data
     content = by.value("value", Event.ARRIVED)
     frame["sender"] = text_column(content, {code: said.sender for code, said in rows.contents.items()})
     frame["text"] = text_column(content, {code: said.text for code, said in rows.contents.items()})
-    lengths = {text: parts(text) if text else 0 for text in frame["text"].unique()}
+    lengths = {text: sms_parts(text) for text in frame["text"].unique()}
     frame["parts"] = frame["text"].map(lengths).astype(np.int64)
     frame["reasons"] = _reasons(by, outcome)
     return _repeats(rows, frame[[*MESSAGE_COLUMNS, *EXTRA_COLUMNS]])
@@ -146,7 +146,7 @@ def _add_request(frame: pd.DataFrame, by: ByMessage, policy_plain: Mapping[str, 
         system = np.where((system < System.PLUTO) | (system > System.SAP), by.value("system", event), system)
     # The world records presses of Send in the dialog, and the dialog is Pluto's.
     system = np.where((system < System.PLUTO) | (system > System.SAP), System.PLUTO, system)
-    frame["system"] = categories(system, System)
+    frame["system"] = categories(system, System, last=System.SAP)
     channel = by.value("other", Event.SEND_PRESSED, Event.ISSUED, missing=Channel.SMS)
     frame["channel"] = categories(np.where(channel == 0, Channel.SMS, channel), Channel)
     frame["template"] = template_column(template, policy_plain)
@@ -177,7 +177,7 @@ def _add_life(frame: pd.DataFrame, by: ByMessage, outcome: Ints) -> None:
     due = by.value("value", Event.HELD, missing=NEVER)
     promised = by.value("value", Event.ISSUED, missing=NEVER)
     due = np.where((due == NEVER) & (promised > issued), promised, due)
-    frame["outcome"] = categories(outcome, Outcome)
+    frame["outcome"] = categories(outcome, Outcome, last=Outcome.SUPPRESSED)
     for column, times in (
         ("attempted_at", pressed),
         ("issued_at", attempt),
