@@ -6,7 +6,7 @@ not quoted stays text. So 0491570006, 08:00, 2026-09-21, yes and 0x10 are texts,
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
@@ -17,12 +17,13 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from sim.errors import InputError, shown
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_STANDARD = "tag:yaml.org,2002:"
+_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)")
-_DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]+([eE][-+][0-9]+)?")
-_MOST_NODES = 1_000_000
+_DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]+([eE][-+]?[0-9]+)?")
+_CONTROL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MOST_VALUES = 1_000_000
 _MOST_DEEP = 50
-_LONGEST_NUMBER = 30
+_LONGEST_NUMBER = 18
 
 Step = str | int
 Route = tuple[Step, ...]
@@ -83,83 +84,117 @@ def read_yaml(path: Path | str) -> Marked:
 
 def parse_yaml(text: str, file: str) -> Marked:
     """Read one YAML document from `text`; `file` is its name in errors. Raises InputError."""
-    loader = None
     try:
-        loader = _Loader(text)
-        node = loader.get_single_node()
+        reader = _Reader(yaml.parse(text, Loader=_Loader), file)
+        return Marked(reader.document(), file, reader.lines)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise InputError(f"is not valid YAML: {error.problem}", file, mark.line + 1 if mark else None) from None
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise InputError(f"holds a character that YAML does not allow (#x{ord(error.character):04x})"
-                         if isinstance(error.character, str) else "is not text", file, line) from None
-    except RecursionError:
-        raise InputError("is nested too deeply", file) from None
-    finally:
-        if loader is not None:
-            loader.dispose()
-    if node is None:
-        raise InputError("is empty", file)
-    reader = _Reader(file)
-    return Marked(reader.read(node, ()), file, reader.lines)
+    except (yaml.YAMLError, UnicodeError):
+        # The parser does not say where; it allows no control characters but tab and line ends.
+        found = _CONTROL.search(text)
+        line = text.count("\n", 0, found.start()) + 1 if found else None
+        raise InputError("holds a character that YAML does not allow", file, line) from None
 
 
 class _Reader:
-    """Turns YAML nodes into plain data and notes the line of each."""
+    """Turns YAML events into plain data and notes the line of each part.
 
-    def __init__(self, file: str) -> None:
+    Events, not nodes: composing nodes recurses in C, where input that is nested deeply ends the process.
+    """
+
+    def __init__(self, events: Iterator[Any], file: str) -> None:
+        self.events = events
         self.file = file
         self.lines: dict[Route, int] = {}
+        self._anchors: dict[str, tuple[Any, int]] = {}
+        self._count = 0
 
-    def read(self, node: Any, route: Route) -> Any:
-        line = node.start_mark.line + 1
+    def document(self) -> Any:
+        """The only document of the stream."""
+        self._next(yaml.StreamStartEvent)
+        if not isinstance(next(self.events), yaml.DocumentStartEvent):
+            raise InputError("is empty", self.file)
+        data = self._part(next(self.events), ())
+        self._next(yaml.DocumentEndEvent)
+        after = next(self.events)
+        if isinstance(after, yaml.DocumentStartEvent):
+            raise InputError("holds more than one document", self.file, after.start_mark.line + 1)
+        if data is None:
+            raise InputError("is empty", self.file)
+        return data
+
+    def _next(self, expected: type) -> None:
+        event = next(self.events)
+        assert isinstance(event, expected), event
+
+    def _part(self, event: Any, route: Route) -> Any:
+        line = event.start_mark.line + 1
         self.lines.setdefault(route, line)
-        # An alias may stand for what holds it, or multiply without end.
         if len(route) > _MOST_DEEP:
             raise InputError("is nested too deeply", self.file, line)
-        if len(self.lines) > _MOST_NODES:
-            raise InputError("holds too many values", self.file, line)
-        if not node.tag.startswith(_STANDARD):
-            raise self._error(f"unknown YAML tag {node.tag!r}", line, route)
-        if isinstance(node, yaml.ScalarNode):
-            return self._scalar(node, route)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.read(item, (*route, index)) for index, item in enumerate(node.value)]
-        return self._mapping(node, route)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event, route, line)
+        if event.tag is not None:
+            raise self._error(f"YAML tags are not allowed (value {shown(event.tag)})", line, route)
+        before = self._count
+        self._add(1, line)
+        if isinstance(event, yaml.ScalarEvent):
+            data = _scalar(event.value) if event.implicit[0] else event.value
+        elif isinstance(event, yaml.SequenceStartEvent):
+            data = [self._part(item, (*route, index)) for index, item in enumerate(self._until(yaml.SequenceEndEvent))]
+        else:
+            data = self._mapping(route)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = data, self._count - before
+        return data
 
-    def _mapping(self, node: Any, route: Route) -> dict[str, Any]:
+    def _alias(self, event: Any, route: Route, line: int) -> Any:
+        if event.anchor not in self._anchors:
+            raise self._error(f"nothing is anchored as {shown(event.anchor)} before this", line, route)
+        data, size = self._anchors[event.anchor]
+        self._add(size, line)
+        return data
+
+    def _add(self, size: int, line: int) -> None:
+        self._count += size
+        if self._count > _MOST_VALUES:
+            raise InputError(f"holds too many values (allowed: {_MOST_VALUES})", self.file, line)
+
+    def _until(self, end: type) -> Iterator[Any]:
+        for event in self.events:
+            if isinstance(event, end):
+                return
+            yield event
+
+    def _mapping(self, route: Route) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            line = key_node.start_mark.line + 1
-            if not isinstance(key_node, yaml.ScalarNode):
+        for event in self._until(yaml.MappingEndEvent):
+            line = event.start_mark.line + 1
+            if not isinstance(event, yaml.ScalarEvent):
                 raise self._error("a key must be a plain name", line, route)
-            key = str(key_node.value)
+            key = str(event.value)
             if key in found:
                 first = self.lines[(*route, key)]
                 raise self._error(f"stands twice (first in line {first})", line, (*route, key))
             self.lines[(*route, key)] = line
-            found[key] = self.read(value_node, (*route, key))
+            found[key] = self._part(next(self.events), (*route, key))
         return found
-
-    def _scalar(self, node: Any, route: Route) -> Any:
-        text, tag = str(node.value), node.tag.removeprefix(_STANDARD)
-        if node.style:
-            return text
-        if tag == "null":
-            return None
-        if tag == "bool" and text in ("true", "false"):
-            return text == "true"
-        if tag == "int" and _WHOLE.fullmatch(text):
-            if len(text) > _LONGEST_NUMBER:
-                raise self._error("the number is too long", node.start_mark.line + 1, route)
-            return int(text)
-        if tag == "float" and _DECIMAL.fullmatch(text):
-            return float(text)
-        return text
 
     def _error(self, problem: str, line: int, route: Route) -> InputError:
         return InputError(problem, self.file, line, field_name(route) or None)
+
+
+def _scalar(text: str) -> Any:
+    """What a text without quotes means."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if len(text) <= _LONGEST_NUMBER:
+        if _WHOLE.fullmatch(text):
+            return int(text)
+        if _DECIMAL.fullmatch(text):
+            return float(text)
+    return text
 
 
 def check(schema: type[T], marked: Marked, at: Route = ()) -> T:

@@ -186,7 +186,7 @@ def load_policy(sets: Mapping[str, object] | None = None, path: Path | None = No
         value = policy.setting(name)
         rule = rules[name.partition(".")[0]]
         if value.fixed:
-            raise InputError("stands fast and cannot be set; change it in the policy file", field=name)
+            raise InputError("is fixed by its clause and cannot be set for a run", field=name)
         try:
             read = settings.read(raw, value.default, value.minimum, value.maximum, list(value.allowed))
         except ValueError as error:

@@ -80,7 +80,7 @@ def read(raw: object, default: object, minimum: Bound, maximum: Bound, allowed: 
     kind = kind_of(default, allowed)
     if kind in ("words", "table"):
         what = "exact words" if kind == "words" else "a table"
-        raise ValueError(f"is {what} and cannot be set; change it in the policy file")
+        raise ValueError(f"is {what} and cannot be set for a run")
     value = _typed(raw, kind, default)
     if value is None:
         raise ValueError(_must_be(kind, minimum, maximum, allowed, raw))
