@@ -88,8 +88,8 @@ def rule_modules() -> list[ModuleType]:
 def judge(log: Log, targets: Mapping[str, float] | None = None, rules: Iterable[str] | None = None) -> Audit:
     """Judge every rule (or only those of `rules`, by id) on `log`.
 
-    `targets` gives procedure rules the greatest breach rate that is allowed. A check that fails for reasons of its own, or
-    cannot be loaded, is *unknown* and is named in `Audit.crashed`; it never passes and never stops the others.
+    `targets` gives procedure rules the greatest breach rate that is allowed. A check that fails for reasons of its own,
+    or cannot be loaded, is *unknown* and is named in `Audit.crashed`; it never passes and never stops the others.
     """
     wanted = None if rules is None else {rule.replace("-", "_") for rule in rules}
     audits: list[RuleAudit] = []

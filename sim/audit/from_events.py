@@ -50,7 +50,9 @@ def build_facts(db: duckdb.DuckDBPyConnection) -> None:
     """
     cases = []
     for event, (fact, value) in _FACT_EVENTS.items():
-        cases.append(f"SELECT run_id, customer, '{fact}' AS fact, time, {value} AS value, seq FROM events WHERE event = {event}")
+        cases.append(
+            f"SELECT run_id, customer, '{fact}' AS fact, time, {value} AS value, seq FROM events WHERE event = {event}"
+        )
     for number, fact in ((1, "reminder_ended"), (2, "general_ended")):
         cases.append(
             f"SELECT run_id, customer, '{fact}', time, CASE WHEN event = {Event.SERVICE_ENDED} THEN 1 ELSE 0 END, seq "
@@ -114,6 +116,10 @@ def _lives_sql() -> str:
             {_first(Event.ARRIVED)} AS arrived_ms,
             {_first(Event.ARRIVED, "value")} AS content,
             {_first(Event.ACKNOWLEDGED)} AS sent_ms,
+            min(seq) FILTER (WHERE event IN ({Event.ISSUED}, {Event.REFUSED}, {Event.CANCELLED})) AS attempt_seq,
+            min(seq) FILTER (WHERE event IN ({Event.HANDED_OVER}, {Event.ARRIVED})) AS handed_seq,
+            min(seq) FILTER (WHERE event = {Event.ACKNOWLEDGED}) AS sent_seq,
+            min(seq) FILTER (WHERE event = {Event.WITHDRAWN}) AS withdrawn_seq,
             count(*) FILTER (WHERE event = {Event.ARRIVED}) AS arrivals,
             count(*) FILTER (WHERE event = {Event.ACKNOWLEDGED}) AS acknowledgements,
             {_first(Event.VIEWABLE)} AS viewable_ms,
@@ -134,7 +140,8 @@ def build_messages(db: duckdb.DuckDBPyConnection) -> None:
         WHEN accepted_ms IS NOT NULL THEN 'held' END"""
     senders = {name: SYSTEMS[name] for name in SENDING_SYSTEMS}
     # A press of Send is a request, which the world records; what an officer sends from the desktop is Pluto's.
-    sender = f"coalesce(issued_system, CASE pressed_system WHEN {SYSTEMS['world']} THEN {SYSTEMS['pluto']} ELSE pressed_system END)"
+    asked_of = f"CASE pressed_system WHEN {SYSTEMS['world']} THEN {SYSTEMS['pluto']} ELSE pressed_system END"
+    sender = f"coalesce(issued_system, {asked_of})"
     rows = f"""
         SELECT lives.*, {outcome} AS outcome,
             coalesce(accepted_ms, refused_ms, cancelled_ms, asked_ms, pressed_ms, arrived_ms, sent_ms) AS issued_ms,
@@ -167,9 +174,10 @@ def build_messages(db: duckdb.DuckDBPyConnection) -> None:
                 THEN DATE '1970-01-01' + CAST(fields // {FIELD_BASE} - {_ORDINAL_OF_EPOCH} AS INTEGER) END AS by_date,
             timezone, issued_zone, asked_ms IS NOT NULL AS confirmation_asked,
             CASE WHEN asked_ms IS NOT NULL THEN confirmed END AS confirmed, outcome,
-            CASE outcome WHEN 'refused' THEN refused_reasons WHEN 'withdrawn' THEN withdrawn_reasons ELSE 0 END AS reasons,
+            CASE outcome WHEN 'refused' THEN refused_reasons WHEN 'withdrawn' THEN withdrawn_reasons ELSE 0 END
+                AS reasons,
             accepted_ms IS NOT NULL OR sent_ms IS NOT NULL AS accepted, arrivals, acknowledgements,
-            pressed_ms, asked_ms, issued_ms,
+            attempt_seq, handed_seq, sent_seq, withdrawn_seq, pressed_ms, asked_ms, issued_ms,
             coalesce(held_due, CASE WHEN issued_due > accepted_ms THEN issued_due END) AS due_ms,
             coalesce(last_due, CASE WHEN issued_due > accepted_ms THEN issued_due END) AS release_ms,
             handed_ms, sent_ms, viewable_ms, delivered_ms, failed_ms, bounced_ms, withdrawn_ms,

@@ -31,7 +31,7 @@ class Log:
 
     ``db``              DuckDB connection in UTC; tables as in `sim.audit.schema`.
     ``policy``          {rule id: {"values": {name: value}, …}} as plain data.
-    ``observed_from``, ``observed_to``  ms UTC, half open; for a batch of runs the outermost (each run's: table ``runs``).
+    ``observed_from``, ``observed_to``  ms UTC, half open; of a batch the outermost (each run's: table ``runs``).
     ``has_events``      True for a run: instants, facts and steps are known from its history.
     ``columns``         the columns of the messages table that were really present (all of them for a run).
     ``fact_names``      the facts that are known at all (empty for a foreign log without a customers table).
@@ -93,9 +93,9 @@ class Log:
     ) -> "Log":
         """Take a history in memory.
 
-        `rows`: a DataFrame or Arrow table with the columns of a history, or an integer array (rows × 11 or 12 columns, with
-        or without ``seq``). `contents`: {code: (sender, text)}. `messages`: the run's own messages table, held against the
-        events; None when there is none. `observed`: ms UTC, from and to.
+        `rows`: a DataFrame or Arrow table with the columns of a history, or an integer array (rows × 11 or 12 columns,
+        with or without ``seq``). `contents`: {code: (sender, text)}. `messages`: the run's own messages table, held
+        against the events; None when there is none. `observed`: ms UTC, from and to.
         """
         log = cls(policy)
         log.db.register("given_events", _as_frame(rows))
@@ -180,7 +180,6 @@ class Log:
         fill_local_times(self.db)
 
     def _fill_contents(self) -> None:
-        self.db.execute("CREATE TABLE contents (code BIGINT, sender VARCHAR, text VARCHAR)")
         if self.contents:
             rows = [(code, content.sender, content.text) for code, content in sorted(self.contents.items())]
             self.db.executemany("INSERT INTO contents VALUES (?, ?, ?)", rows)

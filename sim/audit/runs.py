@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = "1"
 
 # Columns of a saved messages table that hold instants, and where they go.
-TIME_COLUMNS = {f"{name}_at": f"{name}_ms" for name in INSTANTS if name not in ("pressed", "asked", "handed", "withdrawn")}
+TIME_COLUMNS = {
+    f"{name}_at": f"{name}_ms" for name in INSTANTS if name not in ("pressed", "asked", "handed", "withdrawn")
+}
 
 
 def read_run(path: Path) -> Log:
@@ -25,7 +27,9 @@ def read_run(path: Path) -> Log:
     policy = read_json(path / "policy.json")
     observed = manifest.get("observed") if isinstance(manifest, dict) else None
     if not isinstance(observed, dict) or not {"from", "to"} <= set(observed):
-        raise InputError("the observed interval is missing (allowed {from, to})", str(path / "manifest.json"), None, "observed")
+        raise InputError(
+            "the observed interval is missing (allowed {from, to})", str(path / "manifest.json"), None, "observed"
+        )
     span = [observed_instant(observed[key], path / "manifest.json", f"observed.{key}") for key in ("from", "to")]
     log = Log(policy)
     contents = _read_events(log, path / "events.parquet")
@@ -53,7 +57,9 @@ def _read_events(log: Log, path: Path) -> dict[int, tuple[str, str]]:
     metadata = table.schema.metadata or {}
     version = metadata.get(b"emsim_schema", b"").decode()
     if version != SCHEMA_VERSION:
-        raise InputError(f"schema version {version or 'none'} (allowed {SCHEMA_VERSION})", str(path), None, "emsim_schema")
+        raise InputError(
+            f"schema version {version or 'none'} (allowed {SCHEMA_VERSION})", str(path), None, "emsim_schema"
+        )
     missing = [name for name in EVENT_COLUMNS if name not in table.column_names]
     if missing:
         raise InputError(f"columns are missing: {', '.join(missing)}", str(path))

@@ -4,13 +4,15 @@ Local times come from the ICU data inside DuckDB, not from the time-zone code of
 holds against each other. Every table has a `run_id`, so that many runs can be judged in one batch.
 
 ``events``    the columns of a history and ``run_id``; empty for a foreign log.
-``messages``  a row a message (`MESSAGE_COLUMNS`); for a run it is derived from the events, never from the run's own table.
-``claims``    the run's own messages table as it was saved; absent rows and columns are NULL; empty for a foreign log.
-``facts``     what was on record about a customer from an instant on: run_id, customer_id, fact, from_ms, from_res, value
-              (NULL: unknown from then on), seq.
+``messages``  a row a message (`MESSAGE_COLUMNS`); for a run it is derived from the events, never from its own table.
+``claims``    the run's own messages table as it was saved; absent columns are NULL; empty for a foreign log.
+``facts``     what was on record about a customer from an instant on: run_id, customer_id, fact, from_ms, from_res,
+              value (NULL: unknown from then on), seq.
 ``zones``     code, name: what a fact `zone` means.
 ``runs``      run_id, observed_from, observed_to (ms UTC).
-``templates`` code, id, group_name, kind, service, needs_contact_time, needs_by_date, asks_answer, precall, desktop, text.
+``contents``  code, sender, text: the exact words of a history.
+``templates`` code, id, group_name, kind, service, needs_contact_time, needs_by_date, asks_answer, precall, desktop,
+              text.
 """
 
 import duckdb
@@ -57,6 +59,10 @@ MESSAGE_COLUMNS: dict[str, str] = {
     "accepted": "BOOLEAN",  # issued: sent, held or withdrawn later
     "arrivals": "BIGINT",  # how often the transport recorded it (1 for a sent row of a foreign log)
     "acknowledgements": "BIGINT",
+    "attempt_seq": "BIGINT",  # the event that answered the Send; NULL in a foreign log, as the three that follow
+    "handed_seq": "BIGINT",
+    "sent_seq": "BIGINT",
+    "withdrawn_seq": "BIGINT",
     **{f"{name}_ms": "BIGINT" for name in INSTANTS},
     **{f"{name}_res": "BIGINT" for name in LOCAL},  # the true instant lies in [ms, ms + res)
     **{f"{name}_day": "DATE" for name in LOCAL},
@@ -72,6 +78,7 @@ CREATE TABLE facts (
     run_id INTEGER, customer_id VARCHAR, fact VARCHAR, from_ms BIGINT, from_res BIGINT, value BIGINT, seq BIGINT
 );
 CREATE TABLE zones (code BIGINT, name VARCHAR);
+CREATE TABLE contents (code BIGINT, sender VARCHAR, text VARCHAR);
 CREATE TABLE templates (
     code BIGINT, id VARCHAR, group_name VARCHAR, kind VARCHAR, service VARCHAR, needs_contact_time BOOLEAN,
     needs_by_date BOOLEAN, asks_answer BOOLEAN, precall BOOLEAN, desktop BOOLEAN, text VARCHAR
@@ -92,8 +99,8 @@ CREATE MACRO instant_at(day, tod, zone) AS
 def connect() -> duckdb.DuckDBPyConnection:
     """A connection in UTC with the empty tables and the macros for local times.
 
-    `local_time(ms, zone)` TIMESTAMP · `local_day(ms, zone)` DATE · `time_of_day(ms, zone)` ms since midnight as the wall
-    clock shows it · `local_text(ms, zone)` for sentences · `instant_at(day, tod, zone)` ms UTC.
+    `local_time(ms, zone)` TIMESTAMP · `local_day(ms, zone)` DATE · `time_of_day(ms, zone)` ms since midnight as the
+    wall clock shows it · `local_text(ms, zone)` for sentences · `instant_at(day, tod, zone)` ms UTC.
     """
     db = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
     db.execute("SET TimeZone = 'UTC'")

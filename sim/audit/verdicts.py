@@ -1,8 +1,8 @@
 """What a rule's audit says: verdict, counts and evidence, for one rule and for all.
 
 A rule's verdict is derived in one place, `Tally.close`, so that no rule can pass what it did not judge:
-a breach fails; without one, nothing judged but something that could not be judged is *unknown*; something judged passes;
-nothing at all is *not exercised*.
+a breach fails; without one, nothing judged but something that could not be judged is *unknown*; something judged
+passes; nothing at all is *not exercised*.
 """
 
 from collections import Counter

@@ -1,7 +1,7 @@
 """Hand-written histories and policy values for the tests of the audit.
 
-Nothing here comes from the rules, the systems or the world: the values stand as numbers, and a message's life is written
-out event by event.
+Nothing here comes from the rules, the systems or the world: the values stand as numbers, and a message's life is
+written out event by event.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sim.audit import Audit, judge
 from sim.audit.codes import CHANNELS, CONTACT_TIMES, SYSTEMS, ZONES, Event
 from sim.audit.log import Log
+from sim.audit.schema import EVENT_COLUMNS
 from sim.audit.text import content_code
 from sim.audit.verdicts import RuleAudit
 
@@ -117,7 +118,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 _VALUES: dict[str, dict[str, Any]] = {
-    "cs-opt-out": {"reach": "all_em"},
+    "cs-opt-out": {"reach": "all_em", "text": "Customer has an SMS opt out recorded"},
     "cs-fdv": {"enforced": False},
     "cs-first-contact-by-phone": {"rounds": 1},
     "cs-unanswered": {"messages": 2, "days": 14},
@@ -126,14 +127,25 @@ _VALUES: dict[str, dict[str, Any]] = {
         "objection_out_of_time_attempts": 3,
         "objection_out_of_time_business_days": 2,
     },
-    "cs-daily-limit": {"limit": 5, "counts": "either_day", "scope": "desktop"},
-    "cs-hourly-confirmation": {"minutes": 60, "from": "issued", "boundary": "exclusive"},
+    "cs-daily-limit": {
+        "limit": 5,
+        "counts": "either_day",
+        "scope": "desktop",
+        "text": "This customer has already received 5 desktop messages today",
+    },
+    "cs-hourly-confirmation": {
+        "minutes": 60,
+        "from": "issued",
+        "boundary": "exclusive",
+        "text": "A desktop message has already been sent to this customer in the last hour. "
+        "Are you sure you want to send another one?",
+    },
     "cs-send-window": {"opens": "08:00", "closes": "20:00", "release": "next_day", "release_spread_minutes": 0},
     "cs-templates": {"templates": TEMPLATES},
-    "cs-precall": {"promise_from": "sent", "hour_minutes": 60},
-    "cs-status": {"viewable_minutes_min": 2, "viewable_minutes_max": 5},
+    "cs-precall": {"promise_from": "sent", "next_hour_minutes": 60},
+    "cs-status": {"viewable_min_minutes": 2, "viewable_max_minutes": 5},
     "cs-bounce-back": {"run_at": "06:00"},
-    "cs-sender": {"pluto": "Child Supp", "customer_first": "CENTRELINK"},
+    "cs-sender": {"sender": "Child Supp"},
 }
 
 
@@ -180,7 +192,9 @@ class Builder:
         self.contents[code] = (sender, text)
         return code
 
-    def customer(self, customer: int, zone: str = SYDNEY, mobile: int = 1, time: int | None = None, numbers: int = 1) -> None:
+    def customer(
+        self, customer: int, zone: str = SYDNEY, mobile: int = 1, time: int | None = None, numbers: int = 1
+    ) -> None:
         """The register's facts of a customer at the start: zone, mobile (a MobileStatus), how many phone numbers."""
         moment = self.start if time is None else time
         self.zones[customer] = zone
@@ -238,7 +252,7 @@ class Builder:
 
     def ask(self, message: int, customer: int, time: int, answered: int | None = None, confirmed: bool = True) -> None:
         """The one-hour question, and perhaps its answer at `answered`."""
-        words = "A desktop message has already been sent to this customer in the last hour. Are you sure you want to send another one?"
+        words = self.values["cs-hourly-confirmation"]["values"]["text"]
         row = {"message": message, "customer": customer, "system": SYSTEMS["world"]}
         self.event(time, Event.INFO_SHOWN, value=self.content("", words), **row)
         self.event(time, Event.CONFIRMATION_ASKED, **row)
@@ -270,7 +284,7 @@ class Builder:
         contact_time: str = "",
         by_date_words: str = "",
     ) -> None:
-        """Hand over at `time`; acknowledged `latency` ms later; viewable in Cuba `viewable` ms after that (None: never)."""
+        """Hand over at `time`; sent `latency` ms later; viewable in Cuba `viewable` ms after that (None: never)."""
         words = self.text_of(template, contact_time, by_date_words) if text is None else text
         row = {"message": message, "customer": customer}
         self.event(time, Event.HANDED_OVER, system=SYSTEMS[system], **row)
@@ -284,7 +298,7 @@ class Builder:
                 self.event(sent + viewable, Event.STATUS_CLAIMED, system=SYSTEMS["pluto"], value=3, **row)
 
     def send(self, message: int, customer: int, time: int, *, held_until: int | None = None, **more: Any) -> None:
-        """A whole ordinary message: pressed and issued at `time`, handed over then or at `held_until`, viewable after."""
+        """A whole ordinary message: issued at `time`, handed over then or at `held_until`, viewable after."""
         pressed = {key: more.pop(key) for key in ("officer", "ref", "channel", "by_date") if key in more}
         shared = {key: more[key] for key in ("template", "system") if key in more}
         contact = {"contact_time": more["contact_time"]} if "contact_time" in more else {}
@@ -296,7 +310,7 @@ class Builder:
         """The history as a log, its events in order of time (those of one instant in the order of the calls)."""
         import pandas as pd
 
-        columns = ["time", "event", "customer", "other", "ref", "message", "officer", "system", "template", "reasons", "value"]
+        columns = list(EVENT_COLUMNS[1:])
         ordered = sorted(self.events, key=lambda row: row["time"])
         frame = pd.DataFrame(ordered, columns=columns).fillna(0).astype("int64")
         frame.insert(0, "seq", range(len(frame)))
