@@ -41,7 +41,7 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 # Five or more digits in a row, two groups of three or more, three groups of two or more, four digits beside letters:
-# all of them name somebody or something. So does the form of a customer reference number, 123 456 789A. A year does not.
+# all of them name somebody or something. So does a customer reference number, 123 456 789A. A year does not.
 _REFERENCE_NUMBER = re.compile(r"\b\d{3}[\s-]?\d{3}[\s-]?\d{3}[a-z]\b", re.IGNORECASE)
 _IDENTIFIER = re.compile(
     r"\d{5,}|\b\d{3,}(?:[\s-]\d{3,})+|\b\d{2,}(?:[\s-]\d{2,}){2,}|\b(?=\w*[^\W\d_])(?=(?:[^\W\d]*\d){4})\w+",
