@@ -1,0 +1,1 @@
+"""Files that say what to run: loads now, scripted scenarios beside them."""
