@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import product
+from typing import NamedTuple
 
 import pytest
 
@@ -70,15 +71,23 @@ SMS_ALONE = MOBILE | {"restricted_access", "employer"}
 Rule = Callable[[Request, Recipient, int, int, int, int, int, RuleValues], int]
 
 
+class Flags(NamedTuple):
+    """What the caller of the rule works out, as it stands for a faultless message."""
+
+    known_template: int = 1
+    missing_field: int = 0
+    by_date_in_past: int = 0
+    limit_reached: int = 0
+
+
 def asked(rule: Rule, causes: Iterable[str], values: RuleValues, base: Request = PLUTO) -> list[str]:
     """The reasons that `rule` gives when all these causes hold at once."""
-    request, recipient = base, ANYBODY
-    flags = {"known_template": 1, "missing_field": 0, "by_date_in_past": 0, "limit_reached": 0}
+    request, recipient, flags = base, ANYBODY, Flags()
     for cause in causes:
         of_request, of_recipient, of_caller = CAUSES[cause]
         request, recipient = request._replace(**of_request), recipient._replace(**of_recipient)
-        flags.update(of_caller)
-    return names(rule(request, recipient, Service.GENERAL, *flags.values(), values))
+        flags = flags._replace(**of_caller)
+    return names(rule(request, recipient, Service.GENERAL, *flags, values))
 
 
 def test_a_faultless_message_has_no_reason() -> None:
