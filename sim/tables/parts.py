@@ -3,8 +3,6 @@
 The policy has a count of its own (`cs-content`); a test holds the two against each other.
 """
 
-from itertools import accumulate
-
 from gsm0338 import Codec
 
 GSM_ALONE, GSM_JOINED = 160, 153
@@ -29,6 +27,8 @@ def sms_parts(text: str) -> int:
         alone, joined = UCS2_ALONE, UCS2_JOINED
     if sum(widths) <= alone:
         return 1
-    # Position in units after each character, where a character that would straddle two parts moves to the next.
-    ends = accumulate(widths, lambda end, width: end + width + (1 if (end % joined) + width > joined else 0))
-    return -(-list(ends)[-1] // joined)
+    used = 0
+    for width in widths:
+        # A character that would straddle two parts moves to the next.
+        used += width + (1 if used % joined + width > joined else 0)
+    return -(-used // joined)

@@ -1,0 +1,57 @@
+"""How long messages wait: held for the window, and in the queue towards the gateway."""
+
+import pandas as pd
+
+from sim.metrics.measures import Facts, Measures, local_days, minutes, share
+
+_ACCEPTED = ["sent", "held", "withdrawn"]
+
+
+def measure(found: Measures, facts: Facts) -> None:
+    """All metrics of this module."""
+    issued = facts.sms[facts.sms["outcome"].isin(_ACCEPTED)]
+    _holds(found, issued)
+    _releases(found, issued)
+    queue = queue_ages(issued)
+    for group, rows in (("all", queue), ("released", queue[queue["held"]]), ("at_once", queue[~queue["held"]])):
+        found.spread("queue_age", rows["age"], group)
+        found.put("queue_age_max", rows["age"].max() if len(rows) else None, group)
+
+
+def _holds(found: Measures, issued: pd.DataFrame) -> None:
+    """Held at issue because of the window; a message held again for the limit or a backlog is not among them."""
+    held = issued["due_at"].notna()
+    found.put("held_share", share(int(held.sum()), len(issued)))
+    waits = minutes(issued["handed_over_at"] - issued["issued_at"])[held]
+    found.spread("hold_time", waits)
+    for zone, rows in issued.groupby("timezone", observed=True):
+        held_here = rows["due_at"].notna()
+        found.put("held_share", share(int(held_here.sum()), len(rows)), str(zone))
+        found.spread("hold_time", waits[waits.index.isin(rows.index)], str(zone))
+
+
+def _releases(found: Measures, issued: pd.DataFrame) -> None:
+    """An opening is a zone's local day on which held messages become due."""
+    held = issued[issued["release_at"].notna()]
+    days = pd.Series(local_days(held["release_at"], held["timezone"]), index=held.index, name="day")
+    openings = held.groupby(["timezone", days], observed=True).size()
+    found.put("releases_at_opening_mean", openings.mean() if len(openings) else None)
+    for zone, sizes in openings.groupby(level="timezone", observed=True):
+        found.put("releases_at_opening_mean", sizes.mean(), str(zone))
+    found.put("releases_at_opening_max", _busiest_minute(held["release_at"]))
+    found.put("releases_busiest_minute", _busiest_minute(held["handed_over_at"]))
+
+
+def _busiest_minute(times: pd.Series) -> int | None:
+    counts = times.dropna().dt.floor("min").value_counts()
+    return int(counts.max()) if len(counts) else None
+
+
+def queue_ages(issued: pd.DataFrame) -> pd.DataFrame:
+    """Messages handed over, with `due` (the last due instant: the issue's for what was never held), `handed`, `age`
+    (seconds between them) and `held` (whether it was released from being held)."""
+    handed = issued[issued["handed_over_at"].notna()]
+    due = handed["release_at"].fillna(handed["issued_at"])
+    age = (handed["handed_over_at"] - due).dt.total_seconds()
+    columns = {"due": due, "handed": handed["handed_over_at"], "age": age, "held": handed["release_at"].notna()}
+    return pd.DataFrame(columns)

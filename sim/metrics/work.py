@@ -1,0 +1,74 @@
+"""Work: how long it waits, and how much of their shifts officers spend on it."""
+
+import numpy as np
+import pandas as pd
+
+from sim.clock import HOUR
+from sim.history import Event
+from sim.messages import ProcessKind
+from sim.metrics.measures import Facts, Measures
+from sim.tables import spans
+from sim.tables.columns import categories
+
+
+def measure(found: Measures, facts: Facts) -> None:
+    """All metrics of this module."""
+    for name, event in (
+        ("arrived", Event.WORK_ARRIVED),
+        ("started", Event.WORK_STARTED),
+        ("ended", Event.WORK_ENDED),
+    ):
+        found.put("work_items", len(np.unique(facts.rows.take("ref", event))), name)
+    waits = work_waits(facts)
+    found.spread("work_wait", waits["wait"])
+    for kind, rows in waits.groupby("kind", observed=True):
+        found.spread("work_wait", rows["wait"], str(kind))
+    time = officer_time(facts)
+    found.put("shift_hours", time["shift"].sum() / HOUR)
+    found.put("work_hours", time["work"].sum() / HOUR)
+    rostered = time[time["shift"] > 0]
+    found.put("officer_utilisation", rostered["work"].sum() / rostered["shift"].sum() if len(rostered) else None)
+    each = rostered["work"] / rostered["shift"]
+    for group, number in (("lowest", each.min()), ("median", each.median()), ("highest", each.max())):
+        found.put("officer_utilisation", number, group)
+
+
+def work_waits(facts: Facts) -> pd.DataFrame:
+    """A row a work item that was started: `kind` and `wait` (hours from its arrival to its first start)."""
+
+    def first(event: int) -> pd.DataFrame:
+        columns = {name: facts.rows.take(name, event) for name in ("ref", "time", "value")}
+        return pd.DataFrame(columns).drop_duplicates("ref").set_index("ref")
+
+    arrived, started = first(Event.WORK_ARRIVED), first(Event.WORK_STARTED)
+    both = arrived.join(started, how="inner", lsuffix="_arrived", rsuffix="_started")
+    wait = (both["time_started"] - both["time_arrived"]) / HOUR
+    kinds = pd.Series(categories(both["value_arrived"].to_numpy(), ProcessKind), index=both.index)
+    return pd.DataFrame({"kind": kinds, "wait": wait})
+
+
+def busy_spans(facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(shifts, busy): rows of `officer, start, end` (ms UTC). Busy spans are the times in which an officer had at
+    least one work item open, joined where they touch or overlap, within the officer's shifts."""
+    shifts = spans(facts.history, Event.SHIFT_STARTED, Event.SHIFT_ENDED)[["officer", "start", "end"]]
+    work = spans(facts.history, Event.WORK_STARTED, Event.WORK_ENDED, by_ref=True)
+    work = work.sort_values(["officer", "start"], kind="stable")
+    joined: list[tuple[int, int, int]] = []
+    for officer, start, end in work[["officer", "start", "end"]].itertuples(index=False, name=None):
+        if joined and joined[-1][0] == officer and start <= joined[-1][2]:
+            joined[-1] = (officer, joined[-1][1], max(joined[-1][2], end))
+        else:
+            joined.append((officer, start, end))
+    busy = pd.DataFrame(joined, columns=["officer", "start", "end"], dtype="int64")
+    within = busy.merge(shifts, on="officer", suffixes=("", "_shift"))
+    within["start"] = within[["start", "start_shift"]].max(axis=1)
+    within["end"] = within[["end", "end_shift"]].min(axis=1)
+    return shifts, within.loc[within["end"] > within["start"], ["officer", "start", "end"]]
+
+
+def officer_time(facts: Facts) -> pd.DataFrame:
+    """A row an officer with a shift: `shift` and `work`, in ms."""
+    shifts, busy = busy_spans(facts)
+    shift = (shifts["end"] - shifts["start"]).groupby(shifts["officer"]).sum()
+    work = (busy["end"] - busy["start"]).groupby(busy["officer"]).sum()
+    return pd.DataFrame({"shift": shift, "work": work}).fillna(0)
