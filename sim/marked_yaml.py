@@ -88,12 +88,12 @@ def parse_yaml(text: str, file: str) -> Marked:
         reader = _Reader(yaml.parse(text, Loader=_Loader), file)
         return Marked(reader.document(), file, reader.lines)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise InputError(f"is not valid YAML: {error.problem}", file, mark.line + 1 if mark else None) from None
+        line = None if error.problem_mark is None else error.problem_mark.line + 1
+        raise InputError(f"is not valid YAML: {error.problem}", file, line) from None
     except (yaml.YAMLError, UnicodeError):
         # The parser does not say where; it allows no control characters but tab and line ends.
         found = _CONTROL.search(text)
-        line = text.count("\n", 0, found.start()) + 1 if found else None
+        line = None if found is None else text.count("\n", 0, found.start()) + 1
         raise InputError("holds a character that YAML does not allow", file, line) from None
 
 

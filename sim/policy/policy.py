@@ -61,7 +61,8 @@ class Value:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule of the policy: who enforces it, where it stands, and its values by name."""
+    """A rule of the policy: who enforces it, where it stands, and its values by name. `readings` are ours where the
+    documents leave room and nothing else can be chosen."""
 
     id: str
     title: str
@@ -70,6 +71,7 @@ class Rule:
     clause: str
     status: Status
     text: str
+    readings: tuple[str, ...]
     values: dict[str, Value]
 
 
@@ -116,6 +118,7 @@ def _plain_rule(rule: Rule) -> dict[str, Any]:
         "clause": rule.clause,
         "status": rule.status,
         "text": rule.text,
+        "readings": list(rule.readings),
         "values": {name: value.value for name, value in rule.values.items()},
         "details": {name: _plain_details(value) for name, value in rule.values.items()},
     }
@@ -167,6 +170,7 @@ class _RuleRow(Schema):
     clause: str = Field(min_length=1)
     status: Status
     text: str = Field(min_length=1)
+    readings: list[str] = Field(default_factory=list)
     values: dict[str, _ValueRow] = Field(default_factory=dict)
 
 
@@ -233,7 +237,17 @@ def _rule(id: str, row: _RuleRow) -> Rule:
             fixed=part.fixed,
             note=part.note,
         )
-    return Rule(id, row.title, row.section, row.enforced_by, row.clause, row.status, " ".join(row.text.split()), values)
+    return Rule(
+        id=id,
+        title=row.title,
+        section=row.section,
+        enforced_by=row.enforced_by,
+        clause=row.clause,
+        status=row.status,
+        text=row.text,
+        readings=tuple(row.readings),
+        values=values,
+    )
 
 
 def _templates(marked: Marked, rules: Mapping[str, Rule]) -> dict[int, Template]:

@@ -1,6 +1,6 @@
 """Loads: what a generated run is made of, as a file that a planner writes.
 
-A load names the customers, the interval, the seed, what differs from the policy and from the parameters, and the faults.
+A load names the customers, the interval, the seed, what differs from the policy and the parameters, and the faults.
 """
 
 import re
@@ -270,7 +270,7 @@ def _fault_start(text: str) -> int:
         moment = datetime.fromisoformat(text)
     except ValueError:
         moment = None
-    if moment is None or len(text) <= len("2026-09-29"):
+    if moment is None or len(text) <= len("2026-09-29") or not EARLIEST.year <= moment.year <= LATEST.year + 1:
         raise ValueError(
             f"must be a time such as 2026-09-29T19:40 (agency time) or 2026-09-29T19:40+10:00 (value {shown(text)})"
         )
