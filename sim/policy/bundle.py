@@ -4,12 +4,20 @@ A broken system is ours with one function replaced: ``RULES._replace(inside_wind
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sim.messages import Recipient, Request
 from sim.policy import content, dialog, limits, procedures, recipients, window
 from sim.policy.templates import Template
 from sim.policy.values import RuleValues
+
+
+class RequiredAttempts(Protocol):
+    """The type of `sim.policy.procedures.required_attempts`, whose last two arguments may be left out."""
+
+    def __call__(
+        self, area: int, process: int, out_of_time: int, usual: tuple[int, int] = ..., late: tuple[int, int] = ...
+    ) -> tuple[int, int]: ...
 
 
 class Rules(NamedTuple):
@@ -33,7 +41,7 @@ class Rules(NamedTuple):
     counts_as_unanswered: Callable[[int, int, int, int], int]
     alternative_first: Callable[[int, int], int]
     phone_first: Callable[[int, int], int]
-    required_attempts: Callable[[int, int, int], tuple[int, int]]
+    required_attempts: RequiredAttempts
     promise_end: Callable[[int, int, int, int], int]
     promise_kept: Callable[[int, int, int], int]
     stale_alert: Callable[[int, int, int], int]

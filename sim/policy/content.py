@@ -37,7 +37,7 @@ _GSM = Codec()
 _EMAIL = re.compile(r"[^\s@<>(),;:]+@[^\s@<>(),;:]+")
 _LABEL = r"[^\W_](?:[\w-]*[^\W_])?"
 _URL = re.compile(
-    rf"\b[a-z][a-z0-9+.-]*://\S*|\bwww\.\S+|\b(?:{_LABEL}\.)+(?:[^\W\d_]{{2,}}|xn--[a-z0-9-]+)\b(?:/\S*)?|\b\d+(?:\.\d+){{3}}\b",
+    rf"\b[a-z][a-z0-9+.-]*://\S*|\bwww\.\S+|\b(?:{_LABEL}\.)+(?:xn--[a-z0-9-]+|[^\W\d_]{{2,}})\b(?:/\S*)?|\b\d+(?:\.\d+){{3}}\b",
     re.IGNORECASE,
 )
 # Five or more digits in a row, two groups of three or more, three groups of two or more, four digits beside letters:

@@ -52,17 +52,20 @@ def phone_first(never_contacted: int, rounds_done: int) -> int:
     return int(never_contacted != 0 and rounds_done < 1)
 
 
-def required_attempts(area: int, process: int, out_of_time: int) -> tuple[int, int]:
+def required_attempts(
+    area: int, process: int, out_of_time: int, usual: tuple[int, int] = (1, 1), late: tuple[int, int] = (3, 2)
+) -> tuple[int, int]:
     """(call attempts on each number, business days that they are spread over) (`cs-contact-protocol`).
 
-    (0, 0) for Personalised Services customers, for whom phone contact is not mandatory; (3, 2) for an objection out of
-    time; (1, 1) otherwise. `process` is a `ProcessKind`.
+    `process` is a `ProcessKind`. (0, 0) for Personalised Services customers, for whom phone contact is not mandatory;
+    `late` for an objection out of time; `usual` otherwise. The defaults are the policy's; a run that changes
+    `attempts`, `attempts_over_days` or their namesakes `out_of_time_…` hands its own pairs over.
     """
     if area == _PERSONALISED_SERVICES:
         return 0, 0
     if process == _OBJECTION and out_of_time:
-        return 3, 2
-    return 1, 1
+        return late
+    return usual
 
 
 def promise_end(contact_time: int, promised_at: int, end_of_local_day: int, hour_ms: int) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from sim.messages import ContactTime, ProcessKind, SpecialisedArea
+from sim.policy.policy import load_policy
 from sim.policy.procedures import (
     alternative_first,
     bounce_day,
@@ -124,6 +125,19 @@ def test_the_phone_comes_before_the_first_sms(never_contacted: int, rounds_done:
 )
 def test_the_contact_protocol(area: int, process: int, out_of_time: int, expected: tuple[int, int]) -> None:
     assert required_attempts(area, process, out_of_time) == expected
+
+
+def test_the_numbers_of_the_contact_protocol_are_the_policy_s_and_can_be_changed() -> None:
+    rule, policy = "cs-contact-protocol", load_policy()
+    usual = policy.value(f"{rule}.attempts"), policy.value(f"{rule}.attempts_over_days")
+    late = policy.value(f"{rule}.out_of_time_attempts"), policy.value(f"{rule}.out_of_time_over_days")
+    for kind, out_of_time, of_the_policy, changed in (
+        (ProcessKind.PAYMENT, 0, usual, (2, 3)),
+        (ProcessKind.OBJECTION, 1, late, (5, 4)),
+    ):
+        assert required_attempts(SpecialisedArea.NONE, kind, out_of_time) == of_the_policy
+        assert required_attempts(SpecialisedArea.NONE, kind, out_of_time, usual=(2, 3), late=(5, 4)) == changed
+    assert required_attempts(SpecialisedArea.PERSONALISED_SERVICES, ProcessKind.PAYMENT, 0, (2, 3), (5, 4)) == (0, 0)
 
 
 PROMISED, MIDNIGHT = NOW, NOW + 5 * HOUR
