@@ -188,7 +188,8 @@ class Request(NamedTuple):
 
     `by_date` is a proleptic Gregorian ordinal (`date.toordinal`) or 0; `confirmed` is 1 when the officer answered the
     one-hour question with Send; `access` is 1 when the officer has both Cuba and Pluto; `fdv_undiscussed` is 1 when
-    `cs-fdv` forbids this message at this instant (judged by the caller from the register).
+    `cs-fdv` forbids this message at this instant (judged by the caller from the register); `step` is the ordinal of this
+    message within its cause `ref`, so that draws are keyed by the cause and never by a message.
     """
 
     message: int
@@ -203,6 +204,7 @@ class Request(NamedTuple):
     access: int = 1
     fdv_undiscussed: int = 0
     confirmed: int = 0
+    step: int = 0
 
 
 class Decision(NamedTuple):

@@ -1,0 +1,136 @@
+"""The SMS gateway ("open text"): takes messages, acknowledges them, and reports later what became of each.
+
+Each sending system has a bind of its own. A bind takes so many messages a second; what comes faster waits in the bind's
+queue. *Sent* is the acknowledgement. A receipt follows: delivered, failed with an error code, or never.
+"""
+
+import heapq
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from enum import IntEnum
+from typing import NamedTuple
+
+from fakes.people import ReservedOutcome
+from fakes.protocols import Happening, Submission
+from sim.clock import SECOND
+from sim.draws import Draws, Purpose, lognormal
+from sim.history import Event
+from sim.messages import System
+
+
+LATE_FACTOR = 600
+"""How much later than usual a reserved "late" recipient's receipt comes."""
+
+
+class ErrorCode(IntEnum):
+    """Why a message could not be delivered."""
+
+    UNKNOWN_SUBSCRIBER = 1  # the number does not work (any more)
+    EXPIRED = 2  # not delivered within the gateway's validity period
+
+
+class GatewayParameters(NamedTuple):
+    """The `gateway.*` parameters (units in `sim/population/parameters.yaml`)."""
+
+    rate_per_second: float
+    acknowledgement_ms: float
+    acknowledgement_sigma: float
+    delivered_share: float
+    never_reported_share: float
+    receipt_seconds: float
+    receipt_sigma: float
+    error_known_seconds: float
+    error_known_sigma: float
+
+
+class SmsGateway:
+    """A timed state machine. It tells every arrival, so that nobody has to believe a sender's claims.
+
+    `content(sender, text)` gives the code of the exact words; `works(customer)` tells whether the customer's number really works; `reserved` names customers whose number chooses its
+    outcome (`fakes.people.RESERVED_OUTCOMES`).
+    """
+
+    def __init__(
+        self,
+        draws: Draws,
+        parameters: GatewayParameters,
+        content: Callable[[str, str], int],
+        works: Callable[[int], bool],
+        outages: list[tuple[int, int]] | None = None,
+        reserved: Mapping[int, ReservedOutcome] | None = None,
+    ) -> None:
+        self._draws = draws
+        self._parameters = parameters
+        self._content = content
+        self._works = works
+        self._reserved = reserved or {}
+        self._interval = max(1, round(SECOND / parameters.rate_per_second))
+        self._free: dict[int, int] = {}
+        self._due: list[tuple[int, int, int, Happening]] = []
+        bounds = sorted(outages or [])
+        self._edges = [edge for outage in bounds for edge in outage]
+        if self._edges != sorted(self._edges):
+            raise ValueError("gateway outages overlap")
+
+    def is_open(self, now: int) -> bool:
+        """False from the start of an outage up to, not including, its end."""
+        return bisect_right(self._edges, now) % 2 == 0
+
+    def submit(self, submission: Submission, now: int) -> None:
+        """Take one message; its arrival is told by the next `advance`, its acknowledgement and receipt come due later."""
+        if not self.is_open(now):
+            raise ConnectionError(f"the gateway is down at {now}")
+        _, _, system, _, sender, text, ref, step = submission
+        self._push(now, 0, Event.ARRIVED, submission, self._content(sender, text))
+        begins = max(now, self._free.get(system, now))
+        self._free[system] = begins + self._interval
+        parameters, draws = self._parameters, self._draws
+        latency = lognormal(
+            draws.uniform(Purpose.ACKNOWLEDGEMENT, ref, step),
+            parameters.acknowledgement_ms,
+            parameters.acknowledgement_sigma,
+        )
+        sent = begins + max(1, round(latency))
+        self._push(sent, 1, Event.ACKNOWLEDGED, submission)
+        self._report(sent, submission)
+
+    def next_due(self) -> int | None:
+        """The next arrival, acknowledgement or receipt."""
+        return self._due[0][0] if self._due else None
+
+    def advance(self, now: int) -> list[Happening]:
+        """Arrivals, acknowledgements and receipts up to and including `now`, in order of (time, message)."""
+        happened: list[Happening] = []
+        while self._due and self._due[0][0] <= now:
+            happened.append(heapq.heappop(self._due)[3])
+        return happened
+
+    def _push(self, time: int, rank: int, event: int, submission: Submission, value: int = 0) -> None:
+        message, customer, _, template = submission[:4]
+        happening = Happening(time, event, message, customer, System.GATEWAY, template, 0, value)
+        heapq.heappush(self._due, (time, message, rank, happening))
+
+    def _report(self, sent: int, submission: Submission) -> None:
+        parameters, customer = self._parameters, submission.customer
+        chance = self._draws.uniform(Purpose.DELIVERY, submission.ref, submission.step)
+        delay = self._draws.uniform(Purpose.DELIVERY_DELAY, submission.ref, submission.step)
+        outcome = self._reserved.get(customer) or self._by_chance(customer, chance)
+        if outcome == ReservedOutcome.NEVER_REPORTED:
+            return
+        if outcome == ReservedOutcome.BOUNCED:
+            seconds = lognormal(delay, parameters.error_known_seconds, parameters.error_known_sigma)
+            code = ErrorCode.EXPIRED if self._works(customer) else ErrorCode.UNKNOWN_SUBSCRIBER
+            self._push(sent + max(1, round(seconds * SECOND)), 2, Event.FAILED, submission, code)
+            return
+        seconds = lognormal(delay, parameters.receipt_seconds, parameters.receipt_sigma)
+        if outcome == ReservedOutcome.LATE:
+            seconds *= LATE_FACTOR
+        self._push(sent + max(1, round(seconds * SECOND)), 2, Event.DELIVERED, submission)
+
+    def _by_chance(self, customer: int, chance: float) -> ReservedOutcome:
+        parameters = self._parameters
+        if not self._works(customer) or chance >= parameters.delivered_share:
+            return ReservedOutcome.BOUNCED
+        if chance < parameters.delivered_share * parameters.never_reported_share:
+            return ReservedOutcome.NEVER_REPORTED
+        return ReservedOutcome.DELIVERED

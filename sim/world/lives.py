@@ -1,0 +1,100 @@
+"""What happens to customers of its own accord: new numbers, moves, ended services, deaths.
+
+Each is a Poisson process of the customer's own, drawn by customer and ordinal, so it is the same whatever else happens.
+"""
+
+from collections.abc import Callable
+
+from fakes.cuba import ContactChange
+from sim.clock import DAY
+from sim.draws import Draws, Purpose, exponential
+from sim.messages import MobileStatus, Service
+from sim.population.customers import Customer, Role
+from sim.world.agenda import Rank
+from sim.world.machines import Machines
+from sim.world.world import World
+
+_YEAR = 365.25 * DAY
+_MOST = 1_000
+# n of the agenda's keys: kind × _MOST + ordinal.
+_NUMBER, _SERVICE, _MOVE, _DEATH = 1, 2, 3, 4
+
+
+def moments(draws: Draws, purpose: Purpose, entity: int, per_year: float, start: int, end: int) -> list[int]:
+    """The instants in [start, end) of a Poisson process of `per_year` a year."""
+    times: list[int] = []
+    if per_year <= 0:
+        return times
+    time = float(start)
+    for ordinal in range(_MOST):
+        time += exponential(draws.uniform(purpose, entity, ordinal), _YEAR / per_year)
+        if time >= end:
+            break
+        times.append(int(time))
+    return times
+
+
+class Lives:
+    """Puts the events of every customer's own life on the agenda."""
+
+    def __init__(self, world: World, machines: Machines) -> None:
+        self.world = world
+        self.machines = machines
+        self._rates: list[tuple[int, Purpose, float, Callable[[int, int], None]]] = [
+            (_NUMBER, Purpose.CHANGE_DETAILS, world.parameters["behaviour.changes_number_per_year"], self._new_number),
+            (_SERVICE, Purpose.SPONTANEOUS_OPT_OUT, world.parameters["behaviour.service_ended_per_year"], self._service),
+            (_MOVE, Purpose.ZONE_MOVE, world.parameters["behaviour.moves_zone_per_year"], self._moves),
+        ]
+
+    def schedule(self, customer: Customer) -> None:
+        """Put this customer's events on the agenda."""
+        world = self.world
+        if customer.role == Role.EMPLOYER:
+            return
+        for kind, purpose, rate, happens in self._rates:
+            for ordinal, time in enumerate(moments(world.draws, purpose, customer.id, rate, world.start, world.end)):
+                world.agenda.call(time, Rank.FACT, customer.id, kind * _MOST + ordinal, happens, customer.id, ordinal)
+        deaths = world.parameters["population.deaths_per_year"]
+        for time in moments(world.draws, Purpose.DEATH, customer.id, deaths, world.start, world.end)[:1]:
+            world.agenda.call(time, Rank.FACT, customer.id, _DEATH * _MOST, self._dies, customer.id)
+
+    def _new_number(self, customer: int, ordinal: int) -> None:
+        """A new mobile: told at once online, by app or by phone; or not told, and then the one on record stops working."""
+        world, parameters = self.world, self.world.parameters
+        recipient = world.cuba.recipient(customer)
+        if recipient.deceased or recipient.mobile == MobileStatus.NONE:
+            return
+        tells = world.draws.uniform(Purpose.CHANGE_CHANNEL, customer, 2 * ordinal) < parameters["behaviour.tells_new_number"]
+        if not tells:
+            world.disconnected[customer] = True
+            return
+        u = world.draws.uniform(Purpose.CHANGE_CHANNEL, customer, 2 * ordinal + 1)
+        online, app = parameters["behaviour.tells_online"], parameters["behaviour.tells_by_app"]
+        if u < online:
+            by = ContactChange.ONLINE_ACCOUNT
+        else:
+            by = ContactChange.APP if u < online + app else ContactChange.PHONE
+        world.disconnected[customer] = False
+        world.cuba.record_mobile(customer, MobileStatus.VALID, by, world.now)
+        if by == ContactChange.PHONE:
+            world.cuba.record_contact(customer, world.now)
+
+    def _service(self, customer: int, ordinal: int) -> None:
+        service = Service.REMINDER if ordinal % 2 == 0 else Service.GENERAL
+        self.world.cuba.end_service(customer, service, self.world.now)
+
+    def _moves(self, customer: int, ordinal: int) -> None:
+        """A move to another of the mainland's zones, with the address recorded at once."""
+        world = self.world
+        zone = world.cuba.recipient(customer).zone
+        choices = [code for code in range(_MAINLAND_ZONES) if code != zone]
+        u = world.draws.uniform(Purpose.ZONE_MOVE, customer, _MOST + ordinal)
+        world.cuba.record_zone(customer, choices[int(u * len(choices))], world.now)
+        self.machines.zone_changed(customer)
+
+    def _dies(self, customer: int) -> None:
+        self.world.cuba.record_death(customer, self.world.now)
+
+
+_MAINLAND_ZONES = 8
+"""The first zones of `sim.clock.ZONES` are the capitals' and Lindeman."""

@@ -1,0 +1,35 @@
+"""The promises of pre call alerts: the call that must follow, and who makes it (`cs-precall`, `cs-precall-reassign`)."""
+
+from sim.clock import MINUTE
+from sim.messages import ContactTime
+
+
+class Promise:
+    """A pre call alert that was issued and whose call is not made yet.
+
+    Instants are ms UTC; `sent` and `ends` are -1 until the alert is sent. `officer` is who is to call.
+    """
+
+    __slots__ = ("contact_time", "customer", "ends", "issued", "item", "message", "officer", "open", "sent")
+
+    def __init__(self, message: int, customer: int, item: object, officer: int, contact_time: int, issued: int) -> None:
+        self.message = message
+        self.customer = customer
+        self.item = item
+        self.officer = officer
+        self.contact_time = contact_time
+        self.issued = issued
+        self.sent = self.ends = -1
+        self.open = True
+
+
+CHECK_BEFORE_END = 20 * MINUTE
+"""How long before the promise ends an officer who is still busy hands the call to the Team Leader [assume]."""
+
+CALL_LATER_TODAY = (30.0, 180.0)
+"""Minutes after an alert that promises `Today` within which the officer means to call [assume]."""
+
+
+def aim(contact_time: int, aim_from: float, aim_to: float) -> tuple[float, float]:
+    """The minutes after *sent* within which the officer means to call."""
+    return (aim_from, aim_to) if contact_time == ContactTime.NEXT_HOUR else CALL_LATER_TODAY

@@ -1,0 +1,40 @@
+"""Refs: the numbers that name causes, and by which draws are keyed.
+
+A ref is made of its customer, the kind of work, the ordinal of that kind's arrival for that customer, the party and the
+follow-up round, so it does not depend on what happened to get through to whom:
+
+    customer × 10,000,000 + kind × 1,000,000 + ordinal × 1,000 + role × 100 + round × 10 + step
+
+`step` is 0 but for a bounce-back follow-up, whose ref is that of the cause of the bounced message plus its step. Kind 9 is
+Cuba's automatic EM.
+"""
+
+AUTOMATIC = 9
+_CUSTOMER = 10_000_000
+_KIND = 1_000_000
+_ORDINAL = 1_000
+_ROLE = 100
+_ROUND = 10
+ORDINALS = 1_000
+"""How many arrivals of one kind a customer may have in a run."""
+ROUNDS = 9
+
+
+def process_ref(customer: int, kind: int, ordinal: int) -> int:
+    """The ref of arrival number `ordinal` (0, 1, 2 …) of this kind for this customer."""
+    return customer * _CUSTOMER + kind * _KIND + ordinal * _ORDINAL
+
+
+def item_ref(process: int, role: int, round_: int = 0) -> int:
+    """The ref of the work item for one party of an arrival, in a follow-up round."""
+    return process + role * _ROLE + round_ * _ROUND
+
+
+def bounce_ref(cause: int, step: int) -> int:
+    """The ref of the follow-up to the bounce-back of message `step` of the cause."""
+    return cause + step
+
+
+def next_round(item: int) -> int:
+    """The ref of the follow-up to a work item."""
+    return item + _ROUND

@@ -1,0 +1,226 @@
+"""Put a world together from a load, and run it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from fakes.cuba import Process
+from fakes.cuba_automatic import CubaAutomatic
+from fakes.people import People
+from fakes.pluto import Pluto
+from fakes.sender import Surroundings
+from fakes.sms_gateway import GatewayParameters, SmsGateway
+from fakes.telephone import Telephone, TelephoneParameters
+from sim.clock import DAY, HOUR, zone_code
+from sim.draws import Draws, Purpose
+from sim.history import Event, History
+from sim.messages import MobileStatus, ProcessKind, Recipient, System
+from sim.policy.bundle import RULES, Rules
+from sim.policy.policy import Policy
+from sim.population.cases import CaseModel, fdv_raised
+from sim.population.customers import Customer, CustomerModel
+from sim.population.officers import Officer, OfficerRole, officers
+from sim.world.agenda import Agenda, Rank
+from sim.world.arrivals import WeeklyProfile, schedule_work
+from sim.world.automatic import Automatic
+from sim.world.calls import Calls
+from sim.world.desktop import Desktop
+from sim.world.lives import Lives
+from sim.world.machines import Machines
+from sim.world.office import ORDINARY, Desk, Office
+from sim.world.procedure import Procedure
+from sim.world.refs import item_ref, process_ref
+from sim.world.requests import Requests
+from sim.world.support import Support
+from sim.world.world import WorkItem, World
+
+if TYPE_CHECKING:
+    from sim.scenario.load import Load
+
+Progress = Callable[[int, int], None]
+
+_PROGRESS_EVERY = 6 * HOUR
+_APPLICANT, _OTHER_PARTY = 1, 2
+_WITH_APPLICANT = (
+    ProcessKind.NEW_REGISTRATION, ProcessKind.OBJECTION, ProcessKind.CHANGE_OF_ASSESSMENT, ProcessKind.CHANGE_OF_CARE,
+)  # fmt: skip
+
+
+def simulate(
+    load: "Load",
+    policy: Policy,
+    parameters: Mapping[str, Any],
+    progress: Progress | None = None,
+    rules: Rules = RULES,
+    only: Sequence[int] | None = None,
+) -> History:
+    """Run a load and return its history.
+
+    The observed interval is [start, end): local midnights in agency time. `progress(now, messages)` is called every six
+    simulated hours. `rules` replaces the systems' rules (a broken system is ours with one function replaced). `only`
+    simulates these customers alone out of the load's population.
+    """
+    start, end = load.starts, load.ends
+    world = World(Agenda(start), Draws(load.seed), policy, parameters, start, end)
+    _install(world, rules, _outages(load))
+    zones = [zone_code(name) for name in load.zones] or None
+    population = CustomerModel(world.draws, parameters, zones)
+    ids = range(1, load.customers + 1) if only is None else only
+    _enter(world, [population.customer(number) for number in ids])
+    _start(world, load, list(ids))
+    for now in _stops(start, end):
+        world.agenda.run(until=now)
+        if progress is not None:
+            progress(now, world.messages)
+    return world.history
+
+
+def _stops(start: int, end: int) -> list[int]:
+    return [*range(start + _PROGRESS_EVERY, end, _PROGRESS_EVERY), end]
+
+
+def _outages(load: "Load") -> list[tuple[int, int]]:
+    return [
+        (fault.starts, fault.ends)
+        for fault in load.faults
+        if fault.kind == "gateway_outage"
+    ]
+
+
+def _install(world: World, rules: Rules, outages: list[tuple[int, int]]) -> None:
+    """The gateway, the sending systems and the telephone."""
+    parameters = world.parameters
+    rate = float(parameters["gateway.rate_per_second"]) * int(parameters["gateway.binds"])
+    world.gateway = SmsGateway(
+        world.draws,
+        GatewayParameters(
+            rate,
+            parameters["gateway.acknowledgement_ms.median"],
+            parameters["gateway.acknowledgement_ms.sigma"],
+            parameters["gateway.delivered_share"],
+            parameters["gateway.never_reported_share"],
+            parameters["gateway.receipt_delay_seconds.median"],
+            parameters["gateway.receipt_delay_seconds.sigma"],
+            parameters["gateway.error_known_seconds.median"],
+            parameters["gateway.error_known_seconds.sigma"],
+        ),
+        world.history.content,
+        lambda customer: not world.disconnected.get(customer, False),
+        outages,
+    )
+    around = Surroundings(
+        rules, world.policy, world.cuba, world.ledger, world.gateway, world.clocks, world.draws, rate
+    )
+    world.pluto = Pluto(around, People(world.draws.seed))
+    world.automatic = CubaAutomatic(around)
+    world.telephone = Telephone(
+        world.draws,
+        TelephoneParameters(parameters["behaviour.answered_share"], parameters["behaviour.precall_effect"]),
+    )
+    world.cases = CaseModel(world.draws, parameters)
+
+
+def _enter(world: World, population: list[Customer]) -> None:
+    """Everybody on record, with the facts that are true at the start."""
+    for customer in population:
+        world.customers[customer.id] = customer
+        recipient = Recipient(
+            customer.zone, customer.mobile, customer.email, customer.opted_out, 0, customer.restricted_access,
+            customer.employer, 0, 0,
+        )  # fmt: skip
+        world.cuba.enter(
+            customer.id, recipient, customer.numbers, customer.area, bool(customer.fdv_indicator),
+            bool(customer.never_contacted), world.start,
+        )  # fmt: skip
+        if customer.mobile == MobileStatus.INVALID:
+            world.disconnected[customer.id] = True
+
+
+def _start(world: World, load: "Load", ids: list[int]) -> None:
+    """Everything that is known to happen goes on the agenda, and everybody on the staff begins."""
+    machines = Machines(world)
+    staff = officers(world.draws, world.parameters)
+    office = Office(world, staff)
+    calls = Calls(world, office)
+    requests = Requests(world, office)
+    procedure = Procedure(world, office, Desktop(world, machines), calls, requests)
+    support = Support(world, office, calls)
+    machines.on(Event.ACKNOWLEDGED, calls.alert_sent)
+    machines.on(Event.WITHDRAWN, calls.alert_withdrawn)
+    machines.on(Event.DELIVERED, requests.delivered)
+    machines.on(Event.BOUNCED, requests.bounced)
+    lives, automatic = Lives(world, machines), Automatic(world, machines)
+    arrivals = Arrivals(world, office)
+    profile = WeeklyProfile(world.parameters["work.office_hours_share"], world.agency, world.start)
+    for number in ids:
+        customer = world.customers[number]
+        lives.schedule(customer)
+        automatic.collect(customer)
+        schedule_work(world, customer, profile, arrivals.arrive)
+    automatic.schedule()
+    for place, (starts, ends) in enumerate(_outages(load)):
+        for event, time in ((Event.OUTAGE_STARTED, starts), (Event.OUTAGE_ENDED, ends)):
+            if world.start <= time < world.end:
+                world.agenda.call(time, Rank.OUTAGE, place, event, _outage, world, machines, event)
+    for member in staff:
+        _begin(world, office, member, procedure, support)
+
+
+def _outage(world: World, machines: Machines, event: Event) -> None:
+    world.history.append(world.now, event, system=System.GATEWAY)
+    if event == Event.OUTAGE_ENDED:
+        machines.wake_all()
+
+
+def _begin(world: World, office: Office, member: Officer, procedure: Procedure, support: Support) -> None:
+    world.note(Event.ACCESS_RECORDED, officer=member.id, value=member.access, other=member.zone, ref=member.team)
+    desk: Desk = office.desks[member.id]
+    if member.role == OfficerRole.SERVICE_OFFICER:
+        life = office.shifts(desk, procedure.day, office.queues[member.team], procedure.leave)
+    elif member.role == OfficerRole.TEAM_LEADER:
+        life = office.shifts(desk, support.leader_day, office.leaders, support.leave)
+    else:
+        life = office.shifts(desk, support.support_day, office.support, support.leave)
+    world.agenda.process(life)
+
+
+class Arrivals:
+    """Work arrives: processes are opened with their two parties, and work items go into the queues."""
+
+    def __init__(self, world: World, office: Office) -> None:
+        self.world = world
+        self.office = office
+        self._out_of_time: float = world.parameters["work.objection_out_of_time"]
+        self._open_for = round(float(world.parameters["work.process_days"]) * DAY)
+
+    def arrive(self, customer: int, kind: int, ordinal: int) -> None:
+        """Arrival number `ordinal` of this kind for this customer."""
+        if self.world.cuba.recipient(customer).deceased:
+            return
+        ref = process_ref(customer, kind, ordinal)
+        if kind in _WITH_APPLICANT:
+            self._process(ref, kind, customer, ordinal)
+        else:
+            self.office.put(WorkItem(item_ref(ref, _APPLICANT), kind, customer), ORDINARY)
+
+    def _process(self, ref: int, kind: int, customer: int, ordinal: int) -> None:
+        world, now = self.world, self.world.now
+        cases = [case for case in world.cases.of(customer) if {case.payer, case.payee} <= world.customers.keys()]
+        if not cases:
+            self.office.put(WorkItem(item_ref(ref, _APPLICANT), kind, customer), ORDINARY)
+            return
+        case = cases[int(world.draws.uniform(Purpose.WORK_DETAIL, ref, 0) * len(cases))]
+        other = case.payee if case.payer == customer else case.payer
+        late = kind == ProcessKind.OBJECTION and world.chance(Purpose.WORK_DETAIL, ref, 1, self._out_of_time)
+        world.cuba.open_process(Process(ref, kind, customer, other, late), now)
+        for party in (customer, other):
+            role = world.customers[party].role
+            if fdv_raised(world.draws, world.parameters, case.id, role, kind * 1_000 + ordinal):
+                world.cuba.raise_fdv(ref, party, now)
+        closes = now + self._open_for
+        if closes < world.end:
+            world.agenda.call(closes, Rank.FACT, ref, 0, self._close, ref)
+        for role, party in ((_APPLICANT, customer), (_OTHER_PARTY, other)):
+            self.office.put(WorkItem(item_ref(ref, role), kind, party, ref, role), ORDINARY)
+
+    def _close(self, ref: int) -> None:
+        self.world.cuba.close_process(ref, self.world.now)

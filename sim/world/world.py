@@ -1,0 +1,123 @@
+"""What all processes of the world share: the agenda, the history, the systems, the people and the draws."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import simpy
+
+from fakes.cuba import Cuba
+from fakes.cuba_automatic import CubaAutomatic
+from fakes.ledger import Ledger
+from fakes.pluto import Pluto
+from fakes.sms_gateway import SmsGateway
+from fakes.telephone import Telephone
+from sim.clock import AGENCY_ZONE, MINUTE, Clock, clock, zone_clocks
+from sim.draws import Draws, Purpose, lognormal
+from sim.history import History
+from sim.messages import System
+from sim.policy.policy import Policy, Template
+from sim.policy.values import RuleValues, rule_values
+from sim.population.cases import CaseModel
+from sim.population.customers import Customer
+from sim.world.agenda import Agenda, Rank
+
+
+class WorkItem(NamedTuple):
+    """One piece of work about one customer.
+
+    `ref` names the cause (see `sim.world.refs`) and keys all its draws; `process` is the ref of the process it belongs to
+    (0: none), `role` 1 for its applicant and 2 for the other party; `round` counts follow-ups; `stage` is 1 when the item
+    came back for the last round of calls; `message` is the message that bounced, for a bounce-back follow-up.
+    """
+
+    ref: int
+    kind: int
+    customer: int
+    process: int = 0
+    role: int = 0
+    round: int = 0
+    stage: int = 0
+    message: int = 0
+
+
+class World:
+    """The shared state of one run. Everything that happens is written to `history`."""
+
+    def __init__(
+        self, agenda: Agenda, draws: Draws, policy: Policy, parameters: Mapping[str, Any], start: int, end: int
+    ) -> None:
+        self.agenda = agenda
+        self.draws = draws
+        self.policy = policy
+        self.parameters = parameters
+        self.start = start
+        self.end = end
+        self.values: RuleValues = rule_values(policy)
+        self.templates: Mapping[int, Template] = policy.templates
+        self.agency: Clock = clock(AGENCY_ZONE)
+        self.clocks = zone_clocks()
+        self.history = History()
+        self.ledger = Ledger()
+        self.cuba = Cuba(self.history, self.ledger)
+        self.customers: dict[int, Customer] = {}
+        self.cases: CaseModel
+        self.gateway: SmsGateway
+        self.pluto: Pluto
+        self.automatic: CubaAutomatic
+        self.telephone: Telephone
+        self.disconnected: dict[int, bool] = {}
+        self._messages = 0
+        self._sigma: float = parameters["handling.sigma"]
+        self._medians = {
+            name.removeprefix("handling.").removesuffix("_minutes"): float(value) * MINUTE
+            for name, value in parameters.items()
+            if name.startswith("handling.") and name.endswith("_minutes")
+        }
+
+    @property
+    def now(self) -> int:
+        """The simulated instant, ms UTC."""
+        return int(self.agenda.now)
+
+    def next_message(self) -> int:
+        """A new message id: 1, 2, 3 … in the order in which messages are begun."""
+        self._messages += 1
+        return self._messages
+
+    @property
+    def messages(self) -> int:
+        """How many messages have been begun."""
+        return self._messages
+
+    def clock_of(self, customer: int) -> Clock:
+        """The calendar of the zone now on record of a customer."""
+        return self.clocks[self.cuba.recipient(customer).zone]
+
+    def chance(self, purpose: Purpose, ref: int, n: int, share: float) -> bool:
+        """Whether something of this probability happens for this cause."""
+        return self.draws.uniform(purpose, ref, n) < share
+
+    def duration(self, name: str, ref: int, n: int) -> int:
+        """How long a step takes, in ms (at least 1); `name` is a parameter `handling.NAME_minutes`."""
+        return max(1, round(lognormal(self.draws.uniform(Purpose.STEP_DURATION, ref, n), self._medians[name], self._sigma)))
+
+    def pause(self, officer: int, duration: int) -> simpy.Event:
+        """An officer is busy for `duration` ms."""
+        return self.agenda.at(self.now + duration, Rank.STAFF, officer)
+
+    def note(
+        self,
+        event: int,
+        customer: int = 0,
+        ref: int = 0,
+        officer: int = 0,
+        value: int = 0,
+        message: int = 0,
+        template: int = 0,
+        other: int = 0,
+        reasons: int = 0,
+    ) -> None:
+        """Record at this instant what an officer did, or what a system answered to the world."""
+        self.history.append(
+            self.now, event, customer, other, ref, message, officer, System.WORLD, template, reasons, value
+        )
