@@ -2,7 +2,7 @@
 
 from fakes.sender import Sender
 from sim.messages import Reason, Recipient, Request, System
-from sim.policy.policy import Template
+from sim.policy.templates import Template
 
 
 class CubaAutomatic(Sender):

@@ -11,7 +11,7 @@ from fakes.people import People
 from fakes.sender import Sender, Surroundings
 from sim.clock import ZONES
 from sim.messages import MobileStatus, Reason, Recipient, Request, Status, System
-from sim.policy.policy import Template
+from sim.policy.templates import Template
 
 STATUS_TEXTS = {
     Status.HELD: "Held",

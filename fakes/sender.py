@@ -18,7 +18,8 @@ from sim.draws import Draws, Purpose, between
 from sim.history import Event
 from sim.messages import Channel, Decision, Outcome, Recipient, Request, Status, System, pack_fields
 from sim.policy.bundle import Rules
-from sim.policy.policy import Policy, Template
+from sim.policy.policy import Policy
+from sim.policy.templates import Template
 from sim.policy.values import RuleValues, rule_values
 
 

@@ -9,7 +9,7 @@ from sim.clock import SECOND
 from sim.draws import Purpose
 from sim.history import Event
 from sim.messages import Channel, ContactTime, Decision, Outcome, Reason, Request, System, pack_fields
-from sim.policy.policy import Template
+from sim.policy.templates import Template
 from sim.world.machines import Machines
 from sim.world.office import Desk
 from sim.world.steps import Step

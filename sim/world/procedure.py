@@ -12,7 +12,7 @@ from sim.clock import HOUR
 from sim.draws import Purpose
 from sim.history import Event
 from sim.messages import ContactTime, MobileStatus, Outcome, ProcessKind, Recipient, SpecialisedArea
-from sim.policy.policy import Template
+from sim.policy.templates import Template
 from sim.policy.procedures import alternative_first, notepad_first, phone_first, required_attempts
 from sim.world.agenda import Rank
 from sim.world.calls import Calls

@@ -31,7 +31,10 @@ class Support:
         """A Service Support Officer's shift: questions are answered in the order of asking."""
         while self.world.now < desk.shift_ends:
             question = yield self.office.support.take(desk.id)
-            if question is None or not question.open:
+            if question is None:
+                continue
+            if not question.open:  # the officer gave up waiting: seen, and set aside
+                yield self.world.pause(desk.id, self.world.duration("check", question.ref, Step.CONSULT))
                 continue
             yield self.world.pause(desk.id, self.world.duration("consult", question.ref, Step.CONSULT))
             self.world.note(Event.CONSULT_ANSWERED, question.customer, question.ref, desk.id, value=1)

@@ -12,6 +12,9 @@ from sim.world.agenda import Agenda, Rank
 
 Item = TypeVar("Item")
 
+# n of the keys: a pause of the same officer that ends at the same instant has 0.
+_GIVEN, _DISMISSED = 1, 2
+
 
 class Waiting(NamedTuple):
     """A place in the queue: the smallest goes first. `ref` makes it unique."""
@@ -52,8 +55,8 @@ class TeamQueue(Generic[Item]):
         """End an officer's wait without an item; nothing happens when they are not waiting."""
         event = self._idle.pop(officer, None)
         if event is not None:
-            self._agenda.trigger(event, int(self._agenda.now), Rank.STAFF, officer)
+            self._agenda.trigger(event, int(self._agenda.now), Rank.STAFF, officer, _DISMISSED)
 
     def _give(self, event: simpy.Event, officer: int) -> None:
         item: Any = heapq.heappop(self._items)[1]
-        self._agenda.trigger(event, int(self._agenda.now), Rank.STAFF, officer, value=item)
+        self._agenda.trigger(event, int(self._agenda.now), Rank.STAFF, officer, _GIVEN, item)

@@ -15,7 +15,8 @@ from sim.clock import AGENCY_ZONE, MINUTE, Clock, clock, zone_clocks
 from sim.draws import Draws, Purpose, lognormal
 from sim.history import History
 from sim.messages import System
-from sim.policy.policy import Policy, Template
+from sim.policy.policy import Policy
+from sim.policy.templates import Template
 from sim.policy.values import RuleValues, rule_values
 from sim.population.cases import CaseModel
 from sim.population.customers import Customer
