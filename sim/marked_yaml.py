@@ -119,7 +119,7 @@ class _Reader:
         self._next(yaml.DocumentEndEvent)
         after = next(self.events)
         if isinstance(after, yaml.DocumentStartEvent):
-            raise InputError("holds more than one document", self.file, after.start_mark.line + 1)
+            raise InputError("holds more than one document", self.file, _line(after))
         if data is None:
             raise InputError("is empty", self.file)
         return data
@@ -129,7 +129,7 @@ class _Reader:
         assert isinstance(event, expected), event
 
     def _part(self, event: Any, route: Route) -> Any:
-        line = event.start_mark.line + 1
+        line = _line(event)
         self.lines.setdefault(route, line)
         if len(route) > _MOST_DEEP:
             raise InputError("is nested too deeply", self.file, line)
@@ -170,7 +170,7 @@ class _Reader:
     def _mapping(self, route: Route) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for event in self._until(yaml.MappingEndEvent):
-            line = event.start_mark.line + 1
+            line = _line(event)
             if not isinstance(event, yaml.ScalarEvent):
                 raise self._error("a key must be a plain name", line, route)
             key = str(event.value)
@@ -183,6 +183,10 @@ class _Reader:
 
     def _error(self, problem: str, line: int, route: Route) -> InputError:
         return InputError(problem, self.file, line, field_name(route) or None)
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
 
 
 def _scalar(text: str) -> Any:
