@@ -35,7 +35,7 @@ DEFINITIONS: dict[str, tuple[str, str]] = {
     "messages_a_customer_day_max": ("messages", "The most SMS that one customer got on one local day."),
     "delivered_share": ("share of SMS sent", "SMS that the gateway reported as delivered."),
     "bounce_rate": ("share of SMS sent", "SMS that became a bounce back, by sending system."),
-    "bounced_then_invalid": ("share of bounce backs", "Bounce backs after which, before the next one, Invalid was ticked."),
+    "bounced_then_invalid": ("share of bounce backs", "Bounce backs followed by Invalid before the next one."),
     "time_to_invalid_median": ("hours", "From the bounce back to Invalid, the median."),
     "time_to_invalid_p95": ("hours", "From the bounce back to Invalid, for 95 in 100 no longer than this."),
     "sms_parts": ("parts", "SMS parts sent, by sending system."),

@@ -1,0 +1,57 @@
+"""Pictures of a run, drawn from its history, its messages table, its policy and its audit.
+
+`PLOTS` names them all; ``Plotter(…).sends_by_hour()`` draws one. Each is a matplotlib Figure with ``png()``.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sim.plots.people import bounce_backs, call_delay, customer_days, officer_load
+from sim.plots.rules import audit_at_a_glance
+from sim.plots.style import Picture, PlotData
+from sim.plots.window import gateway_queue, held_and_released, sends_by_hour
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.history import History
+
+__all__ = ["PLOTS", "Picture", "PlotData", "Plotter"]
+
+PLOTS: dict[str, Callable[[PlotData], Picture]] = {
+    "audit_at_a_glance": audit_at_a_glance,
+    "sends_by_hour": sends_by_hour,
+    "held_and_released": held_and_released,
+    "gateway_queue": gateway_queue,
+    "customer_days": customer_days,
+    "call_delay": call_delay,
+    "bounce_backs": bounce_backs,
+    "officer_load": officer_load,
+}
+"""Every picture by its name, in the order of the report."""
+
+
+class Plotter:
+    """Draws the pictures of one run: ``plotter.sends_by_hour()`` for each name of `PLOTS`."""
+
+    def __init__(
+        self,
+        history: "History",
+        messages: "pd.DataFrame",
+        policy_plain: Mapping[str, Any],
+        parameters_plain: Mapping[str, Any] | None = None,
+        audit_json: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._data = PlotData(history, messages, policy_plain, parameters_plain, audit_json)
+
+    def __getattr__(self, name: str) -> Callable[[], Picture]:
+        if name not in PLOTS:
+            raise AttributeError(f"no picture {name!r} (one of {', '.join(PLOTS)})")
+        return lambda: PLOTS[name](self._data)
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *PLOTS]
+
+    def pngs(self) -> dict[str, bytes]:
+        """Every picture as PNG, by name, in the order of `PLOTS`."""
+        return {name: draw(self._data).png() for name, draw in PLOTS.items()}
