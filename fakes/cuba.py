@@ -91,7 +91,10 @@ class Cuba:
             record(now, Event.RESTRICTED_ACCESS_SET, customer, value=1)
         if recipient.employer:
             record(now, Event.EMPLOYER_SET, customer, value=1)
-        for ended, service in ((recipient.reminder_ended, Service.REMINDER), (recipient.general_ended, Service.GENERAL)):
+        for ended, service in (
+            (recipient.reminder_ended, Service.REMINDER),
+            (recipient.general_ended, Service.GENERAL),
+        ):
             if ended:
                 record(now, Event.SERVICE_ENDED, customer, value=service)
         if area:
@@ -295,6 +298,4 @@ class Cuba:
     def _fact(
         self, now: int, event: int, customer: int, other: int = 0, ref: int = 0, officer: int = 0, value: int = 0
     ) -> None:
-        self._history.append(
-            now, event, customer, other, ref, 0, officer, System.REGISTER, value=int(value)
-        )
+        self._history.append(now, event, customer, other, ref, 0, officer, System.REGISTER, value=int(value))

@@ -1,8 +1,8 @@
 """Holding, releasing and handing over: what every sending system does with a message that it has issued.
 
-A message is *held* until its due instant, then waits in the *outbox* for a free slot of the system's bind, is tested again
-on the facts of that instant (`cs-release-recheck`), and is handed over. One that still waits when its recipient's window
-closes is held again at that instant (`cs-window-at-gateway`).
+A message is *held* until its due instant, then waits in the *outbox* for a free slot of the system's bind, is tested
+again on the facts of that instant (`cs-release-recheck`), and is handed over. One that still waits when its recipient's
+window closes is held again at that instant (`cs-window-at-gateway`).
 """
 
 import heapq
@@ -188,7 +188,14 @@ class Dispatch:
         happened.append(self._happening(now, Event.HANDED_OVER, record))
         self.transport.submit(
             Submission(
-                record.message, customer, self.system, record.template, self.sender, record.text, record.ref, record.step
+                record.message,
+                customer,
+                self.system,
+                record.template,
+                self.sender,
+                record.text,
+                record.ref,
+                record.step,
             ),
             now,
         )
@@ -207,6 +214,4 @@ class Dispatch:
                 return self._opening(clock, customer, day)
 
     def _happening(self, now: int, event: int, record: Record, reasons: int = 0, value: int = 0) -> Happening:
-        return Happening(
-            now, event, record.message, record.customer, self.system, record.template, int(reasons), value
-        )
+        return Happening(now, event, record.message, record.customer, self.system, record.template, int(reasons), value)

@@ -1,6 +1,7 @@
 """What the sending systems of one programme know of their own messages, by customer.
 
-Pluto and Cuba share one ledger, because with `cs-daily-limit.scope = child_support_sms` the automatic messages count too.
+Pluto and Cuba share one ledger, because with `cs-daily-limit.scope = child_support_sms` the automatic messages count
+too.
 """
 
 from enum import IntEnum
@@ -91,9 +92,7 @@ class Ledger:
 
     def in_flight(self, customer: int, systems: tuple[int, ...]) -> int:
         """How many are handed over and not yet acknowledged."""
-        return sum(
-            1 for record in self.of(customer) if record.state == State.IN_FLIGHT and record.system in systems
-        )
+        return sum(1 for record in self.of(customer) if record.state == State.IN_FLIGHT and record.system in systems)
 
     def latest(self, customer: int, system: int, by_sent: bool) -> int:
         """The instant of issue (or of sent) of the newest message of `system` that was not withdrawn; -1 for none."""

@@ -1,7 +1,7 @@
 """Pluto: the desktop from which Service Officers issue SMS, as far as the documents show it.
 
-The Generate Desktop Message dialog (open, preview, Send, the one-hour question), the Outbound Correspondence list with its
-filters and status texts, and the Customer Summary.
+The Generate Desktop Message dialog (open, preview, Send, the one-hour question), the Outbound Correspondence list with
+its filters and status texts, and the Customer Summary.
 """
 
 from typing import NamedTuple
@@ -172,5 +172,3 @@ class Pluto(Sender):
             self.templates[record.template].id,
             record.text,
         )
-
-

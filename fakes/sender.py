@@ -196,6 +196,4 @@ class Sender(ABC):
         happened.append(self._happening(now, Event.STATUS_CLAIMED, record, value=record.status))
 
     def _happening(self, time: int, event: int, record: Record, value: int = 0) -> Happening:
-        return Happening(
-            time, event, record.message, record.customer, self.system, record.template, 0, int(value)
-        )
+        return Happening(time, event, record.message, record.customer, self.system, record.template, 0, int(value))

@@ -17,7 +17,6 @@ from sim.draws import Draws, Purpose, lognormal
 from sim.history import Event
 from sim.messages import System
 
-
 LATE_FACTOR = 600
 """How much later than usual a reserved "late" recipient's receipt comes."""
 
@@ -46,8 +45,8 @@ class GatewayParameters(NamedTuple):
 class SmsGateway:
     """A timed state machine. It tells every arrival, so that nobody has to believe a sender's claims.
 
-    `content(sender, text)` gives the code of the exact words; `works(customer)` tells whether the customer's number really works; `reserved` names customers whose number chooses its
-    outcome (`fakes.people.RESERVED_OUTCOMES`).
+    `content(sender, text)` gives the code of the exact words; `works(customer)` tells whether the customer's number
+    really works; `reserved` names customers whose number chooses its outcome (`fakes.people.RESERVED_OUTCOMES`).
     """
 
     def __init__(
@@ -77,7 +76,7 @@ class SmsGateway:
         return bisect_right(self._edges, now) % 2 == 0
 
     def submit(self, submission: Submission, now: int) -> None:
-        """Take one message; its arrival is told by the next `advance`, its acknowledgement and receipt come due later."""
+        """Take one message; its arrival is told by the next `advance`, acknowledgement and receipt come later."""
         if not self.is_open(now):
             raise ConnectionError(f"the gateway is down at {now}")
         _, _, system, _, sender, text, ref, step = submission

@@ -10,6 +10,7 @@ from enum import IntEnum
 from typing import Any
 
 import simpy
+from simpy.events import NORMAL, EventPriority
 
 
 class Rank(IntEnum):
@@ -35,7 +36,7 @@ class Agenda(simpy.Environment):
 
     def __init__(self, start: int) -> None:
         super().__init__(initial_time=start)
-        self._last = (-1, -1)
+        self._last: tuple[float, int] = (-1, -1)
 
     def at(self, time: int, rank: int, entity: int, n: int = 0, value: Any = None) -> simpy.Event:
         """An event that happens at `time`; a process may yield it. Raises ValueError for a time that has passed."""
@@ -50,7 +51,8 @@ class Agenda(simpy.Environment):
             raise ValueError(f"{Rank(rank).name} of {entity} lies {-delay} ms in the past")
         event._ok = True
         event._value = value
-        self.schedule(event, ((rank << _ENTITY_BITS | entity) << _N_BITS) | n, delay)
+        key = ((rank << _ENTITY_BITS | entity) << _N_BITS) | n
+        self.schedule(event, EventPriority(key), delay)
 
     def call(self, time: int, rank: int, entity: int, n: int, function: Callable[..., None], *arguments: Any) -> None:
         """Call `function(*arguments)` at `time`."""
@@ -61,7 +63,7 @@ class Agenda(simpy.Environment):
     def step(self) -> None:
         """Process the next event; two events with the same key at the same time are a fault of ours."""
         time, key, _, event = self._queue[0]
-        if key > simpy.events.NORMAL:
+        if key > NORMAL:
             assert (time, key) != self._last, f"two events share the key {key:#x} at {time}: {event}"
             self._last = (time, key)
         super().step()

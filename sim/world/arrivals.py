@@ -30,8 +30,8 @@ KINDS_OF_EMPLOYERS = (ProcessKind.PAYMENT, ProcessKind.INFORMATION_REQUEST)
 class WeeklyProfile:
     """Maps operational time (in weeks of average activity) to instants, by inverting the cumulative weekly rate.
 
-    `office_share` of the arrivals fall on weekdays from 08:00 to 17:00 local time, evenly; the rest evenly over all other
-    hours (Lewis and Shedler 1979 thin; with a rate that is constant by the hour the inversion is exact and takes one draw).
+    `office_share` of the arrivals fall on weekdays from 08:00 to 17:00 local time, evenly; the rest evenly over all
+    other hours. With a rate that is constant by the hour the inversion is exact, and takes one draw an arrival.
     """
 
     def __init__(self, office_share: float, clock: Clock, start: int) -> None:
@@ -90,7 +90,9 @@ def kinds_of(role: int) -> tuple[ProcessKind, ...]:
     return KINDS_OF_EMPLOYERS if role == Role.EMPLOYER else KINDS_OF_PARENTS
 
 
-def schedule_work(world: World, customer: Customer, profile: WeeklyProfile, arrive: Callable[[int, int, int], None]) -> None:
+def schedule_work(
+    world: World, customer: Customer, profile: WeeklyProfile, arrive: Callable[[int, int, int], None]
+) -> None:
     """Put every arrival of this customer on the agenda; `arrive(customer, kind, ordinal)` is called at each."""
     parameters = world.parameters
     for kind in kinds_of(customer.role):
@@ -99,5 +101,3 @@ def schedule_work(world: World, customer: Customer, profile: WeeklyProfile, arri
         for ordinal, time in enumerate(times):
             ref = process_ref(customer.id, kind, ordinal)
             world.agenda.call(max(time, world.start), Rank.ARRIVAL, ref, 0, arrive, customer.id, kind, ordinal)
-
-

@@ -83,5 +83,14 @@ class Automatic:
         world = self.world
         other = request.channel if event == Event.SEND_PRESSED else 0
         world.history.append(
-            world.now, event, request.customer, other, request.ref, request.message, 0, System.CUBA, request.template, reasons
+            world.now,
+            event,
+            request.customer,
+            other,
+            request.ref,
+            request.message,
+            0,
+            System.CUBA,
+            request.template,
+            reasons,
         )

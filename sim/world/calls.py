@@ -37,7 +37,9 @@ class Calls:
             float(policy.value("cs-precall.aim_to_minutes")),
         )
 
-    def round(self, desk: Desk, item: WorkItem, customer: int, number_of_round: int, promise: Promise | None = None) -> Call:
+    def round(
+        self, desk: Desk, item: WorkItem, customer: int, number_of_round: int, promise: Promise | None = None
+    ) -> Call:
         """One attempt on each available number until the customer answers; True when they did."""
         world = self.world
         alert = promise.message if promise else 0
@@ -64,7 +66,6 @@ class Calls:
     def plan(self, promise: Promise, from_: int) -> None:
         """Plan the call of an alert that was sent (or issued, if the officer does not wait for it) at `from_`."""
         world, item = self.world, promise.item
-        assert isinstance(item, WorkItem)
         low, high = aim(promise.contact_time, *self._aim)
         wait = round(between(world.draws.uniform(Purpose.CALL_DELAY, item.ref, item.stage), low, high) * MINUTE)
         n = _PLANNED if promise.sent >= 0 else _PLANNED_UNSENT
@@ -98,26 +99,21 @@ class Calls:
         """Make a promised call."""
         promise.open = False
         item = promise.item
-        assert isinstance(item, WorkItem)
         return (yield from self.round(desk, item, promise.customer, 1, promise))
 
     def hand_over(self, promise: Promise) -> None:
         """The officer cannot call in time: the call goes to the Team Leader at once, unless that step is skipped."""
         world, item = self.world, promise.item
-        assert isinstance(item, WorkItem)
         if world.chance(Purpose.STEP_SKIPPED, item.ref, Step.HAND_OVER, world.parameters["behaviour.step_skipped"]):
             return
-        world.note(
-            Event.HANDED_TO_TEAM_LEADER, promise.customer, item.ref, promise.officer, message=promise.message
-        )
+        world.note(Event.HANDED_TO_TEAM_LEADER, promise.customer, item.ref, promise.officer, message=promise.message)
         self.office.leaders.put(promise, 1, promise.message)
 
     def reassign(self, promise: Promise) -> None:
-        """The Team Leader gives the call to another officer who is on shift; with nobody there it stays where it was."""
+        """The Team Leader gives the call to another officer on shift; with nobody there it stays where it was."""
         if not promise.open:
             return
         world, item = self.world, promise.item
-        assert isinstance(item, WorkItem)
         former = self.office.desks[promise.officer]
         desk = self.office.available(former.officer.team, without=former.id) or former
         promise.officer = desk.id

@@ -45,7 +45,7 @@ class Desktop:
     def send(
         self, desk: Desk, item: WorkItem, template: Template, contact_time: int, step: int
     ) -> Generator[simpy.Event, Any, Sent]:
-        """Go through the dialog for message `step` of the work item. A slip of the hand is refused and put right once."""
+        """Go through the dialog for message `step` of the work item. A slip is refused, and put right once."""
         sent = yield from self._attempt(desk, item, template, contact_time, step, slips=True)
         if sent.reasons and not sent.reasons & ~(_ALL_FIELDS_WRONG | Reason.CHANNEL_NOT_APPROVED):
             sent = yield from self._attempt(desk, item, template, contact_time, step, slips=False)
@@ -106,9 +106,7 @@ class Desktop:
             self._note(Event.CONFIRMATION_ASKED, request)
         return decision
 
-    def _question_answered(
-        self, desk: Desk, request: Request, step: int
-    ) -> Generator[simpy.Event, Any, Decision]:
+    def _question_answered(self, desk: Desk, request: Request, step: int) -> Generator[simpy.Event, Any, Decision]:
         world = self.world
         yield world.pause(desk.id, self._question)
         if not world.chance(Purpose.OFFICER_CHOICE, request.ref, Step.CONFIRM + step, self._confirmed):
@@ -135,7 +133,15 @@ class Desktop:
 
     def _note(self, event: int, request: Request, value: int = 0, other: int = 0, reasons: int = 0) -> None:
         self.world.note(
-            event, request.customer, request.ref, request.officer, value, request.message, request.template, other, reasons
+            event,
+            request.customer,
+            request.ref,
+            request.officer,
+            value,
+            request.message,
+            request.template,
+            other,
+            reasons,
         )
 
 

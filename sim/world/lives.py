@@ -17,7 +17,7 @@ from sim.world.world import World
 _YEAR = 365.25 * DAY
 _MOST = 1_000
 # n of the agenda's keys: kind × _MOST + ordinal.
-_NUMBER, _SERVICE, _MOVE, _DEATH = 1, 2, 3, 4
+_NUMBER, _SERVICE, _MOVE, _DEATH, _REMOVAL = 1, 2, 3, 4, 5
 
 
 def moments(draws: Draws, purpose: Purpose, entity: int, per_year: float, start: int, end: int) -> list[int]:
@@ -42,8 +42,14 @@ class Lives:
         self.machines = machines
         self._rates: list[tuple[int, Purpose, float, Callable[[int, int], None]]] = [
             (_NUMBER, Purpose.CHANGE_DETAILS, world.parameters["behaviour.changes_number_per_year"], self._new_number),
-            (_SERVICE, Purpose.SPONTANEOUS_OPT_OUT, world.parameters["behaviour.service_ended_per_year"], self._service),
+            (
+                _SERVICE,
+                Purpose.SPONTANEOUS_OPT_OUT,
+                world.parameters["behaviour.service_ended_per_year"],
+                self._service,
+            ),
             (_MOVE, Purpose.ZONE_MOVE, world.parameters["behaviour.moves_zone_per_year"], self._moves),
+            (_REMOVAL, Purpose.REMOVE_MOBILE, world.parameters["behaviour.removes_mobile_per_year"], self._removes),
         ]
 
     def schedule(self, customer: Customer) -> None:
@@ -59,13 +65,13 @@ class Lives:
             world.agenda.call(time, Rank.FACT, customer.id, _DEATH * _MOST, self._dies, customer.id)
 
     def _new_number(self, customer: int, ordinal: int) -> None:
-        """A new mobile: told at once online, by app or by phone; or not told, and then the one on record stops working."""
+        """A new mobile, told at once online, by app or by phone; or not told, and the one on record stops working."""
         world, parameters = self.world, self.world.parameters
         recipient = world.cuba.recipient(customer)
         if recipient.deceased or recipient.mobile == MobileStatus.NONE:
             return
-        tells = world.draws.uniform(Purpose.CHANGE_CHANNEL, customer, 2 * ordinal) < parameters["behaviour.tells_new_number"]
-        if not tells:
+        u = world.draws.uniform(Purpose.CHANGE_CHANNEL, customer, 2 * ordinal)
+        if u >= parameters["behaviour.tells_new_number"]:
             world.disconnected[customer] = True
             return
         u = world.draws.uniform(Purpose.CHANGE_CHANNEL, customer, 2 * ordinal + 1)
@@ -78,6 +84,13 @@ class Lives:
         world.cuba.record_mobile(customer, MobileStatus.VALID, by, world.now)
         if by == ContactChange.PHONE:
             world.cuba.record_contact(customer, world.now)
+
+    def _removes(self, customer: int, _: int) -> None:
+        """The customer has the mobile taken off the record, by phone."""
+        cuba, now = self.world.cuba, self.world.now
+        if cuba.recipient(customer).mobile != MobileStatus.NONE:
+            cuba.record_mobile(customer, MobileStatus.NONE, ContactChange.PHONE, now)
+            cuba.record_contact(customer, now)
 
     def _service(self, customer: int, ordinal: int) -> None:
         service = Service.REMINDER if ordinal % 2 == 0 else Service.GENERAL

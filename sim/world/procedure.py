@@ -1,6 +1,7 @@
 """The procedure that an officer follows with one work item, step by step (policy.md A and C, EM tables 1 and 2).
 
-Each step may be skipped with the probability `behaviour.step_skipped`, so that the audit's procedural rates mean something.
+Each step may be skipped with the probability `behaviour.step_skipped`, so that the audit's procedural rates mean
+something.
 """
 
 from collections.abc import Generator
@@ -12,12 +13,13 @@ from sim.clock import HOUR
 from sim.draws import Purpose
 from sim.history import Event
 from sim.messages import ContactTime, MobileStatus, Outcome, ProcessKind, Recipient, SpecialisedArea
-from sim.policy.templates import Template
 from sim.policy.procedures import alternative_first, notepad_first, phone_first, required_attempts
+from sim.policy.templates import Template
 from sim.world.agenda import Rank
 from sim.world.calls import Calls
 from sim.world.desktop import Desktop, Sent
 from sim.world.office import FOLLOW_UP, Desk, Office, Steps
+from sim.world.promises import Promise
 from sim.world.requests import Requests
 from sim.world.steps import Step
 from sim.world.world import WorkItem, World
@@ -36,7 +38,9 @@ _GROUP_OF_KIND = {
 _CONTACT_GROUP = "Request for contact"
 _APPLICANT, _OTHER_PARTY = 1, 2
 # Ordinals of OFFICER_CHOICE within a work item (64 and up belong to the dialog).
-_WANTS_TO_PHONE, _HOUR_OR_TODAY, _ALERT_ANYWAY, _CALLS_ANYWAY, _MISSED_CALL, _SECOND, _TEMPLATE, _NO_ACCESS, _BARRED = range(9)
+_WANTS_TO_PHONE, _HOUR_OR_TODAY, _ALERT_ANYWAY, _CALLS_ANYWAY, _MISSED_CALL, _SECOND, _TEMPLATE, _NO_ACCESS, _BARRED = (
+    range(9)
+)
 _UNSURE, _PREFERS_OTHER_WAY = 9, 10
 _LAST_HOUR_OF_SHIFT = HOUR
 # Rounds of calls (1 is the promised call, 2 and the following are those of the contact protocol).
@@ -78,9 +82,7 @@ class Procedure:
         while world.now < desk.shift_ends:
             promise = desk.next_call()
             if promise is not None:
-                item = promise.item
-                assert isinstance(item, WorkItem)
-                yield from self._promised_call(desk, item, promise)
+                yield from self._promised_call(desk, promise)
                 continue
             item = yield queue.take(desk.id)
             if item is not None:
@@ -113,16 +115,19 @@ class Procedure:
         if not self._skips(item, Step.SUBSCRIPTION):
             yield self._pause(desk, item, "check", Step.SUBSCRIPTION)
             self._note(Event.SUBSCRIPTION_CHECKED, desk, item)
-            subscribed = self._may_get_sms(cuba.recipient(customer)) or self._chooses(item, _BARRED, "tries_despite_bar")
+            subscribed = self._may_get_sms(cuba.recipient(customer)) or self._chooses(
+                item, _BARRED, "tries_despite_bar"
+            )
         appropriate = yield from self._concerns(desk, item)
         if cuba.area(customer) != SpecialisedArea.NONE and not self._skips(item, Step.AREA):
             yield self._pause(desk, item, "check", Step.AREA)
             self._note(Event.AREA_INSTRUCTIONS_CHECKED, desk, item)
         yield from self._history(desk, item)
-        if phone_first(int(cuba.has_never_contacted(customer)), 0) and not self._skips(item, Step.FIRST_CONTACT):
-            if (yield from self.calls.round(desk, item, customer, _FIRST_CONTACT_ROUND)):
-                yield from self._talked(desk, item)
-                return
+        first_contact = phone_first(int(cuba.has_never_contacted(customer)), 0)
+        rings_first = first_contact and not self._skips(item, Step.FIRST_CONTACT)
+        if rings_first and (yield from self.calls.round(desk, item, customer, _FIRST_CONTACT_ROUND)):
+            yield from self._talked(desk, item)
+            return
         if not appropriate or not subscribed or self._lacks_access(desk, item):
             yield from self._by_phone(desk, item)
             return
@@ -145,7 +150,11 @@ class Procedure:
                 Purpose.OFFICER_CHOICE, item.ref, Step.APPROPRIATE, self._share["sms_not_appropriate"]
             ):
                 return False
-        if item.role == _OTHER_PARTY and cuba.fdv_undiscussed(item.customer) and not self._skips(item, Step.FDV_DISCUSSION):
+        if (
+            item.role == _OTHER_PARTY
+            and cuba.fdv_undiscussed(item.customer)
+            and not self._skips(item, Step.FDV_DISCUSSION)
+        ):
             return (yield from self._discuss(desk, item))
         return True
 
@@ -230,11 +239,14 @@ class Procedure:
 
     # By phone
 
-    def _promised_call(self, desk: Desk, item: WorkItem, promise: Any) -> Steps:
+    def _promised_call(self, desk: Desk, promise: Promise) -> Steps:
+        item = promise.item
+        self._note(Event.WORK_STARTED, desk, item, value=item.kind, other=item.process, message=promise.message)
         if (yield from self.calls.keep(desk, promise)):
             yield from self._talked(desk, item)
         else:
             yield from self._missed(desk, item)
+        self._note(Event.WORK_ENDED, desk, item, value=item.kind, message=promise.message)
 
     def _by_phone(self, desk: Desk, item: WorkItem) -> Steps:
         if (yield from self.calls.round(desk, item, item.customer, _PROTOCOL_ROUND)):
@@ -245,17 +257,19 @@ class Procedure:
     def _talked(self, desk: Desk, item: WorkItem) -> Steps:
         """The customer was reached: an applicant's concerns are discussed on this call."""
         cuba = self.world.cuba
-        if item.role == _APPLICANT and item.customer in cuba.concerns_on(item.process):
-            if not self._skips(item, Step.FDV_DISCUSSION):
-                yield self._pause(desk, item, "notepad", Step.FDV_DISCUSSION)
-                cuba.discuss_fdv(item.process, desk.id, self.world.now)
+        concerned = item.role == _APPLICANT and item.customer in cuba.concerns_on(item.process)
+        if concerned and not self._skips(item, Step.FDV_DISCUSSION):
+            yield self._pause(desk, item, "notepad", Step.FDV_DISCUSSION)
+            cuba.discuss_fdv(item.process, desk.id, self.world.now)
 
     def _missed(self, desk: Desk, item: WorkItem) -> Steps:
         """Nobody answered: a request for contact, or the contact protocol to its end and then a letter."""
         recipient = self.world.cuba.recipient(item.customer)
         wants = self._chooses(item, _MISSED_CALL, "missed_call_message") and desk.officer.access == 3
         if wants and self._may_get_sms(recipient) and not self.world.cuba.fdv_undiscussed(item.customer):
-            sent = yield from self._send(desk, item, self._choose(item, _CONTACT_GROUP, _MISSED_CALL), ContactTime.NONE, 3)
+            sent = yield from self._send(
+                desk, item, self._choose(item, _CONTACT_GROUP, _MISSED_CALL), ContactTime.NONE, 3
+            )
             if sent.outcome != Outcome.REFUSED:
                 return
         attempts, days = required_attempts(
@@ -295,7 +309,14 @@ class Procedure:
     # Small words
 
     def _note(
-        self, event: int, desk: Desk, item: WorkItem, value: int = 0, other: int = 0, message: int = 0, template: int = 0
+        self,
+        event: int,
+        desk: Desk,
+        item: WorkItem,
+        value: int = 0,
+        other: int = 0,
+        message: int = 0,
+        template: int = 0,
     ) -> None:
         self.world.note(event, item.customer, item.ref, desk.id, value, message, template, other)
 

@@ -1,7 +1,8 @@
-"""The promises of pre call alerts: the call that must follow, and who makes it (`cs-precall`, `cs-precall-reassign`)."""
+"""The promises of pre call alerts: the call that must follow and who makes it (`cs-precall`, `cs-precall-reassign`)."""
 
 from sim.clock import MINUTE
 from sim.messages import ContactTime
+from sim.world.world import WorkItem
 
 
 class Promise:
@@ -12,7 +13,9 @@ class Promise:
 
     __slots__ = ("contact_time", "customer", "ends", "issued", "item", "message", "officer", "open", "sent")
 
-    def __init__(self, message: int, customer: int, item: object, officer: int, contact_time: int, issued: int) -> None:
+    def __init__(
+        self, message: int, customer: int, item: WorkItem, officer: int, contact_time: int, issued: int
+    ) -> None:
         self.message = message
         self.customer = customer
         self.item = item

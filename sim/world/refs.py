@@ -5,8 +5,8 @@ follow-up round, so it does not depend on what happened to get through to whom:
 
     customer × 10,000,000 + kind × 1,000,000 + ordinal × 1,000 + role × 100 + round × 10 + step
 
-`step` is 0 but for a bounce-back follow-up, whose ref is that of the cause of the bounced message plus its step. Kind 9 is
-Cuba's automatic EM.
+`step` is 0 but for a bounce-back follow-up, whose ref is that of the cause of the bounced message plus its step. Kind 9
+is Cuba's automatic EM; on a busy day the further items have roles of their own.
 """
 
 AUTOMATIC = 9

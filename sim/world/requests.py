@@ -1,4 +1,4 @@
-"""What customers do with messages: answer them after a while, or not; opt out; and what the office does about silence."""
+"""What customers do with messages: answer them, or not, or opt out; and what the office does about silence."""
 
 from fakes.protocols import Happening
 from sim.clock import DAY, HOUR
@@ -92,7 +92,12 @@ class Requests:
     def _follow_up(self, item: WorkItem, asked_at: int) -> None:
         world = self.world
         answered = world.cuba.last_contact(item.customer) >= asked_at
-        if answered or item.round >= ROUNDS or item.ref in self._followed or world.cuba.recipient(item.customer).deceased:
+        if (
+            answered
+            or item.round >= ROUNDS
+            or item.ref in self._followed
+            or world.cuba.recipient(item.customer).deceased
+        ):
             return
         self._followed[item.ref] = True
         if world.chance(Purpose.WORK_DETAIL, item.ref, item.round + 1, self._follow_up_share):

@@ -11,7 +11,7 @@ from fakes.sender import Surroundings
 from fakes.sms_gateway import GatewayParameters, SmsGateway
 from fakes.telephone import Telephone, TelephoneParameters
 from sim.clock import DAY, HOUR, zone_code
-from sim.draws import Draws, Purpose
+from sim.draws import Draws, Purpose, between
 from sim.history import Event, History
 from sim.messages import MobileStatus, ProcessKind, Recipient, System
 from sim.policy.bundle import RULES, Rules
@@ -79,11 +79,7 @@ def _stops(start: int, end: int) -> list[int]:
 
 
 def _outages(load: "Load") -> list[tuple[int, int]]:
-    return [
-        (fault.starts, fault.ends)
-        for fault in load.faults
-        if fault.kind == "gateway_outage"
-    ]
+    return [(fault.starts, fault.ends) for fault in load.faults if fault.kind == "gateway_outage"]
 
 
 def _install(world: World, rules: Rules, outages: list[tuple[int, int]]) -> None:
@@ -107,9 +103,7 @@ def _install(world: World, rules: Rules, outages: list[tuple[int, int]]) -> None
         lambda customer: not world.disconnected.get(customer, False),
         outages,
     )
-    around = Surroundings(
-        rules, world.policy, world.cuba, world.ledger, world.gateway, world.clocks, world.draws, rate
-    )
+    around = Surroundings(rules, world.policy, world.cuba, world.ledger, world.gateway, world.clocks, world.draws, rate)
     world.pluto = Pluto(around, People(world.draws.seed))
     world.automatic = CubaAutomatic(around)
     world.telephone = Telephone(
@@ -190,6 +184,9 @@ class Arrivals:
         self.world = world
         self.office = office
         self._out_of_time: float = world.parameters["work.objection_out_of_time"]
+        self._busy_share: float = world.parameters["work.busy_day_share"]
+        self._busy_items: int = world.parameters["work.busy_day_items"]
+        self._busy_ms = float(world.parameters["work.busy_day_hours"]) * HOUR
         self._open_for = round(float(world.parameters["work.process_days"]) * DAY)
 
     def arrive(self, customer: int, kind: int, ordinal: int) -> None:
@@ -201,6 +198,19 @@ class Arrivals:
             self._process(ref, kind, customer, ordinal)
         else:
             self.office.put(WorkItem(item_ref(ref, _APPLICANT), kind, customer), ORDINARY)
+        if self.world.chance(Purpose.WORK_DETAIL, ref, 2, self._busy_share):
+            self._busy_day(ref, customer)
+
+    def _busy_day(self, ref: int, customer: int) -> None:
+        """Several further matters of one customer come within a few hours."""
+        world = self.world
+        for number in range(1, self._busy_items + 1):
+            wait = between(world.draws.uniform(Purpose.WORK_DETAIL, ref, 8 + number), 0, self._busy_ms)
+            kind = ProcessKind.PAYMENT if number % 2 else ProcessKind.INFORMATION_REQUEST
+            item = WorkItem(item_ref(ref, _OTHER_PARTY + number), kind, customer)
+            time = world.now + max(1, round(wait))
+            if time < world.end:
+                world.agenda.call(time, Rank.ARRIVAL, item.ref, 0, self.office.put, item, ORDINARY)
 
     def _process(self, ref: int, kind: int, customer: int, ordinal: int) -> None:
         world, now = self.world, self.world.now

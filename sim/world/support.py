@@ -5,7 +5,7 @@ from sim.world.calls import Calls
 from sim.world.office import Desk, Office, Steps
 from sim.world.promises import Promise
 from sim.world.steps import Step
-from sim.world.world import WorkItem, World
+from sim.world.world import World
 
 
 class Support:
@@ -23,7 +23,6 @@ class Support:
             if promise is None:
                 continue
             item = promise.item
-            assert isinstance(item, WorkItem)
             yield self.world.pause(desk.id, self.world.duration("reassign", item.ref, Step.REASSIGN))
             self.calls.reassign(promise)
 

@@ -26,9 +26,9 @@ from sim.world.agenda import Agenda, Rank
 class WorkItem(NamedTuple):
     """One piece of work about one customer.
 
-    `ref` names the cause (see `sim.world.refs`) and keys all its draws; `process` is the ref of the process it belongs to
-    (0: none), `role` 1 for its applicant and 2 for the other party; `round` counts follow-ups; `stage` is 1 when the item
-    came back for the last round of calls; `message` is the message that bounced, for a bounce-back follow-up.
+    `ref` names the cause (see `sim.world.refs`) and keys all its draws; `process` is the ref of the process it belongs
+    to (0: none), `role` 1 for its applicant and 2 for the other party; `round` counts follow-ups; `stage` is 1 when
+    the item came back for the last round of calls; `message` is the one that bounced, for a bounce-back follow-up.
     """
 
     ref: int
@@ -100,7 +100,9 @@ class World:
 
     def duration(self, name: str, ref: int, n: int) -> int:
         """How long a step takes, in ms (at least 1); `name` is a parameter `handling.NAME_minutes`."""
-        return max(1, round(lognormal(self.draws.uniform(Purpose.STEP_DURATION, ref, n), self._medians[name], self._sigma)))
+        return max(
+            1, round(lognormal(self.draws.uniform(Purpose.STEP_DURATION, ref, n), self._medians[name], self._sigma))
+        )
 
     def pause(self, officer: int, duration: int) -> simpy.Event:
         """An officer is busy for `duration` ms."""
