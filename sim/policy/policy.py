@@ -89,10 +89,13 @@ class Policy:
     def setting(self, name: str) -> Value:
         """The `Value` named ``RULE.NAME``, with its unit, status and clause. Raises InputError."""
         rule, _, value = name.partition(".")
-        found = self.rules[rule].values.get(value) if rule in self.rules else None
-        if found is None:
+        if rule not in self.rules:
             raise unknown_name(name, self.names(), "policy value")
-        return found
+        values = self.rules[rule].values
+        if value not in values:
+            known = f"allowed: {', '.join(f'{rule}.{each}' for each in values)}" if values else "it has none"
+            raise InputError(f"unknown value of the rule {rule} ({known})", field=name)
+        return values[value]
 
     def names(self) -> list[str]:
         """``RULE.NAME`` of every value, in the order of the policy."""
@@ -261,9 +264,11 @@ def _templates(marked: Marked, rules: Mapping[str, Rule]) -> dict[int, Template]
     for index, row in enumerate(check(list[TemplateRow], marked, at)):
         for field, known in (("group", values.get("groups")), ("kind", values.get("kinds"))):
             if known is not None and getattr(row, field) not in known.value:
-                raise marked.error(f"must be one of {', '.join(known.value)}", (*at, index, field))
-        if row.code in found or row.id in ids:
-            raise marked.error("stands twice", (*at, index, "code" if row.code in found else "id"))
+                problem = f"must be one of {', '.join(known.value)} (value {shown(getattr(row, field))})"
+                raise marked.error(problem, (*at, index, field))
+        for field, taken in (("code", row.code in found), ("id", row.id in ids)):
+            if taken:
+                raise marked.error(f"stands twice (value {shown(getattr(row, field))})", (*at, index, field))
         found[row.code] = row.template()
         ids.append(row.id)
     return found

@@ -338,7 +338,8 @@ def test_zones_of_the_calendar(policy: Policy) -> None:
     ]  # fmt: skip
     assert policy.value("calendar.state_zones") == {
         "NSW": "Australia/Sydney", "VIC": "Australia/Melbourne", "QLD": "Australia/Brisbane",
-        "SA": "Australia/Adelaide", "WA": "Australia/Perth", "TAS": "Australia/Hobart", "NT": "Australia/Darwin", "ACT": "Australia/Sydney",
+        "SA": "Australia/Adelaide", "WA": "Australia/Perth",
+        "TAS": "Australia/Hobart", "NT": "Australia/Darwin", "ACT": "Australia/Sydney",
     }  # fmt: skip
 
 
