@@ -1,0 +1,76 @@
+"""cs-precall-reassign: an officer who cannot make the promised call in time hands it to the Team Leader at once, who
+gives it to another officer.
+
+A case is a sent alert (its promise and fate: `sim.audit.procedure_alerts`) whose own officer made no call within the
+promise, or whose call was handed to the Team Leader. Its own officer is the one who issued it, or anyone who had
+started its work item by then. Stale alerts and calls that were given up for a cause are no cases. Wanted:
+HANDED_TO_TEAM_LEADER up to the end of the promise ("at once" has no measure), and after it REASSIGNED to another
+officer. An own call within the promise after handing over makes the second needless.
+
+The other side: a call handed over after it had been made within the promise was handed over without a cause.
+
+Unjudged: nothing was handed over, or nothing reassigned, when the promise had not run out at the end of the log.
+"""
+
+from sim.audit.log import Log
+from sim.audit.procedure_alerts import NO_CONTACT_TIME, NOT_OVER, Alert, Step, sent_alerts
+from sim.audit.procedure_cases import steps_known
+from sim.audit.verdicts import RuleAudit, Tally
+
+RULE = "cs-precall-reassign"
+ENFORCED_BY = "procedure"
+CLAUSE = "OB 133-21022317 Resources (S001); EM table 3"
+
+
+def audit(log: Log) -> RuleAudit:
+    """Judge the rule on every sent alert that its own officer did not call about, or handed over."""
+    tally = Tally(log, RULE, ENFORCED_BY)
+    if not steps_known(log, tally):
+        return tally.close()
+    for alert in sent_alerts(log):
+        if alert.promise_end is None:
+            tally.leave(1, NO_CONTACT_TIME)
+        elif alert.fate not in ("stale", "dropped"):
+            own = [call for call in alert.calls_in_promise() if call.officer in alert.workers]
+            if alert.handed or not own:
+                _judge(tally, alert, own)
+    return tally.close()
+
+
+def _judge(tally: Tally, alert: Alert, own: list[Step]) -> None:
+    over = alert.end < alert.observed_to
+    if not alert.handed:
+        others = alert.calls_in_promise()
+        if others:
+            _blame(tally, alert, "made by another officer without the Team Leader", others[:1])
+        elif over:
+            _blame(tally, alert, "neither made in time nor handed to the Team Leader", [])
+        else:
+            tally.leave(1, NOT_OVER)
+        return
+    handed = alert.handed[0]
+    given = [step for step in alert.reassigned if step[:2] > handed[:2]]
+    if own and own[0][:2] < handed[:2]:
+        _blame(tally, alert, "handed to the Team Leader after it had been made", [handed, own[0]])
+    elif handed.time > alert.end:
+        _blame(tally, alert, "handed to the Team Leader after the promise had run out", [handed])
+    elif own or any(step.officer not in (0, alert.officer, handed.officer) for step in given):
+        tally.judged()
+    elif given:
+        _blame(tally, alert, "given back to the officer who could not make it", [handed, given[0]])
+    elif over:
+        _blame(tally, alert, "handed to the Team Leader but not given to another officer", [handed])
+    else:
+        tally.leave(1, NOT_OVER)
+
+
+def _blame(tally: Tally, alert: Alert, what: str, steps: list[Step]) -> None:
+    tally.judged()
+    tally.breach(
+        alert.customer,
+        [alert.message],
+        f"The call promised to customer {alert.customer} by {alert.end_text} (local) was {what}.",
+        alert.sent_ms,
+        [step.seq for step in steps],
+        alert.run_id,
+    )
