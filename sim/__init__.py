@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from sim.run import Run, load_run, run
+    from sim.runs import Run, load_run, run
 
 __all__ = ["Run", "__version__", "load_run", "run"]
 
@@ -17,5 +17,5 @@ def __getattr__(name: str) -> Any:
     if name in {"run", "Run", "load_run"}:
         import importlib
 
-        return getattr(importlib.import_module("sim.run"), name)
+        return getattr(importlib.import_module("sim.runs"), name)
     raise AttributeError(f"module 'sim' has no attribute {name!r}")

@@ -10,9 +10,12 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SCHEMA = 1
 MANIFEST = "manifest.json"
@@ -53,7 +56,7 @@ def writing(out: Path, force: bool = False) -> Iterator[Path]:
         part.mkdir()
     except OSError as error:
         _remove_empty(made)
-        raise InputError(f"cannot write there ({error.strerror}: {error.filename})", out, field="--out") from None
+        raise InputError(f"cannot write there ({error.strerror}: {error.filename})", out) from None
     try:
         yield part
         _check_free(place, out, force)
@@ -69,18 +72,17 @@ def _check_free(place: Path, shown: Path, force: bool) -> None:
         if not os.path.lexists(place):
             return
         if not place.is_dir():
-            raise InputError("is a file, not a run folder", shown, field="--out")
+            raise InputError("is a file, not a run folder", shown)
         ours = is_run_folder(place)
     except OSError as error:
-        raise InputError(f"cannot be looked at ({error.strerror})", shown, field="--out") from None
+        raise InputError(f"cannot be looked at ({error.strerror})", shown) from None
     if not ours:
         raise InputError(
             f"exists and holds no {MANIFEST} of emsim, so it is never replaced; choose another place",
             shown,
-            field="--out",
         )
     if not force:
-        raise InputError("exists; add --force to replace this run, or choose another place", shown, field="--out")
+        raise InputError("exists; add --force to replace this run, or choose another place", shown)
 
 
 def _make_parents(folder: Path, made: list[Path]) -> None:
@@ -156,3 +158,29 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             f"this emsim reads schema version {SCHEMA}, not {manifest.get('schema')}", folder / MANIFEST, field="schema"
         )
     return manifest
+
+
+def write_table(path: Path, frame: "pd.DataFrame") -> None:
+    """Write a table as Parquet, with the schema version in its metadata."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    table = table.replace_schema_metadata({**(table.schema.metadata or {}), b"emsim_schema": str(SCHEMA).encode()})
+    pq.write_table(table, path, compression="zstd")
+
+
+def read_table(folder: Path, name: str) -> "pd.DataFrame":
+    """The table in the file `name` of a run folder. Raises InputError."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(folder / name)
+    except (OSError, pa.ArrowException) as error:
+        raise InputError(f"is not a table that emsim wrote ({error})", folder / name) from None
+    version = (table.schema.metadata or {}).get(b"emsim_schema", b"none").decode()
+    if version != str(SCHEMA):
+        raise InputError(f"this emsim reads schema version {SCHEMA}, not {version}", folder / name)
+    frame: pd.DataFrame = table.to_pandas()
+    return frame

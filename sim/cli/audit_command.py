@@ -1,0 +1,112 @@
+"""``emsim audit``: judge a run folder or somebody's export, print the verdicts, and say so in the exit code."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sim.cli import options, output
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.audit import Audit, Log
+
+
+class AuditOptions(NamedTuple):
+    """The options of ``emsim audit`` as they were given."""
+
+    customers: Path | None
+    sets: list[str]
+    columns: list[str]
+    times_in: str | None
+    targets: list[str]
+    junitxml: Path | None
+    as_json: bool
+    strict: bool
+
+
+def audit_log(path: Path, given: AuditOptions) -> int:
+    """Judge the log at `path` and return the exit code. Raises InputError."""
+    from sim.audit import judge
+
+    if not path.exists():
+        raise InputError("no such run folder or messages file", path)
+    if given.junitxml is not None:
+        check_writable(given.junitxml)
+    targets = options.targets(given.targets)
+    log = _run_log(path, given) if path.is_dir() else _file_log(path, given)
+    _check_targets(targets, log.policy)
+    audit = judge(log, targets)
+    if given.junitxml is not None:
+        audit.junit(given.junitxml)
+    if given.as_json:
+        output.emit_json(audit.to_json())
+    else:
+        output.emit_rich(output.audit_table(audit.to_json(1)["rules"], f"Audit of {path}"), verdict_line(audit))
+    announce(audit, given.strict)
+    return exit_code(audit, given.strict)
+
+
+def _run_log(path: Path, given: AuditOptions) -> "Log":
+    from sim.runs import load_run
+
+    for name, value in (("--customers", given.customers), ("--map", given.columns), ("--times-in", given.times_in)):
+        if value:
+            raise InputError("is for messages files; a run folder needs no such help", field=name)
+    return load_run(path).log(options.sets(given.sets))
+
+
+def _file_log(path: Path, given: AuditOptions) -> "Log":
+    from sim.audit import Log
+    from sim.policy.policy import load_policy
+
+    policy = load_policy(options.sets(given.sets)).plain()
+    mapping = options.columns(given.columns)
+    return Log.from_messages(path, given.customers, policy=policy, mapping=mapping, times_in=given.times_in)
+
+
+def _check_targets(targets: dict[str, float], policy: Any) -> None:
+    procedures = [rule for rule, details in policy.items() if details["enforced_by"] == "procedure"]
+    for rule in targets:
+        if rule not in procedures:
+            raise InputError(f"is not a procedure rule (allowed: {', '.join(procedures)})", field=f"--target {rule}")
+
+
+def check_writable(path: Path) -> None:
+    """Raises InputError when a file cannot be written at `path`; leaves nothing behind."""
+    existed = path.exists()
+    try:
+        with path.open("ab"):
+            pass
+        if not existed:
+            path.unlink()
+    except OSError as error:
+        raise InputError(f"cannot be written ({error.strerror})", path) from None
+
+
+def verdict_line(audit: "Audit") -> str:
+    """The top verdict in plain words."""
+    words = {
+        "pass": "No rule was broken.",
+        "fail": "At least one rule that must hold was broken.",
+        "unknown": "No rule was seen broken, but some could not be judged.",
+        "not_exercised": "Nothing happened that a rule could be held against.",
+    }
+    return f"\nVerdict: {audit.verdict}. {words[audit.verdict]}"
+
+
+def announce(audit: "Audit", strict: bool) -> None:
+    """Name on stderr the rules that could not be judged, and the checks that crashed."""
+    crashed = audit.crashed
+    unknown = [rule for rule, judged in audit.rules.items() if judged.verdict == "unknown" and rule not in crashed]
+    if unknown:
+        hint = "" if strict else "; --strict counts unknown as failure"
+        print(f"emsim: could not be judged: {', '.join(unknown)}{hint}", file=sys.stderr)
+    for rule in crashed:
+        print(f"emsim: {rule}: {audit.rules[rule].why_unknown}; please report this fault of emsim", file=sys.stderr)
+
+
+def exit_code(audit: "Audit", strict: bool) -> int:
+    """0 no failure, 1 a failure (with `strict` an unknown too), 3 a check crashed."""
+    if audit.crashed:
+        return 3
+    return int(audit.verdict == "fail" or (strict and audit.verdict == "unknown"))

@@ -1,0 +1,82 @@
+"""Writing to stdout: JSON, and tables in plain words."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+PIPE_WIDTH = 160
+"""Columns of text where nobody's terminal sets the width."""
+
+STYLES = {"pass": "green", "fail": "bold red", "unknown": "yellow", "not_exercised": "dim"}
+"""How a verdict is coloured on a terminal; its word says the same without colours."""
+
+
+def emit(text: str) -> None:
+    """Write to stdout; a reader who has gone (``| head``) is no error, the rest goes nowhere."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def emit_json(data: Any) -> None:
+    """Write one JSON document."""
+    emit(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False, default=str) + "\n")
+
+
+def emit_rich(*parts: "RenderableType") -> None:
+    """Write tables and texts, coloured and as wide as the terminal, or plain in a pipe."""
+    from rich.console import Console
+
+    console = Console(soft_wrap=False)
+    if not console.is_terminal:
+        console = Console(width=int(os.environ.get("COLUMNS", PIPE_WIDTH)))
+    with console.capture() as captured:
+        for part in parts:
+            console.print(part, highlight=False)
+    emit("\n".join(line.rstrip() for line in captured.get().split("\n")))
+
+
+def audit_table(rules: Mapping[str, Mapping[str, Any]], title: str) -> "RenderableType":
+    """The audit at a glance: a row a rule, from the contract's JSON."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    table.add_column("rule", no_wrap=True)
+    table.add_column("enforced by", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    for name in ("cases", "breaches", "unjudged"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("first breach, or why it is unknown", overflow="fold", ratio=1)
+    for rule, judged in rules.items():
+        verdict = str(judged["verdict"])
+        counts = [f"{judged[name]:,}" for name in ("cases", "breaches", "unjudged")]
+        remark = Text(_remark(judged), overflow="fold")
+        table.add_row(rule, judged.get("enforced_by", ""), Text(verdict, STYLES[verdict]), *counts, remark)
+    return table
+
+
+def _remark(judged: Mapping[str, Any]) -> str:
+    evidence: Sequence[Mapping[str, Any]] = judged["evidence"]
+    if evidence:
+        return str(evidence[0]["why"])
+    return str(judged["why_unknown"] or "") if judged["verdict"] == "unknown" else ""
+
+
+def two_columns(rows: Sequence[tuple[str, str]], title: str) -> "RenderableType":
+    """Names and values below a title."""
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in rows:
+        table.add_row(name, value)
+    return table

@@ -1,0 +1,77 @@
+"""``emsim rules`` and ``emsim loads``: what there is."""
+
+from typing import TYPE_CHECKING, Any
+
+from sim.cli import options, output
+
+if TYPE_CHECKING:
+    from sim.policy.policy import Rule
+
+
+def print_rules(given: list[str], as_json: bool) -> int:
+    """Print the catalogue of rules. Raises InputError for a bad ``--set``."""
+    from sim.policy.policy import load_policy
+
+    policy = load_policy(options.sets(given))
+    if as_json:
+        output.emit_json({"policy_hash": policy.hash(), "rules": [_plain(rule) for rule in policy.rules.values()]})
+        return 0
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("rule", "enforced by"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("value", overflow="fold")
+    table.add_column("status", no_wrap=True)
+    table.add_column("clause", overflow="fold")
+    for rule in policy.rules.values():
+        table.add_row(rule.id, rule.enforced_by, rule.title, rule.status, rule.clause)
+        for value in rule.values.values():
+            shown = _shown(value.value) + (f" {value.unit}" if value.unit else "")
+            mark = "" if value.value == value.default else f" (default {_shown(value.default)})"
+            clause = value.clause if value.clause != rule.clause else ""
+            table.add_row("", "", f"  {value.name} = {shown}{mark}", value.status, clause)
+    output.emit_rich(table)
+    return 0
+
+
+def _plain(rule: "Rule") -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "section": rule.section,
+        "enforced_by": rule.enforced_by,
+        "status": rule.status,
+        "clause": rule.clause,
+        "values": {
+            value.name: {"value": value.value, "unit": value.unit, "status": value.status, "clause": value.clause}
+            for value in rule.values.values()
+        },
+    }
+
+
+def _shown(value: object, width: int = 60) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return f"({len(value)} entries)"
+    if isinstance(value, list):
+        if any(isinstance(item, dict) for item in value):
+            return f"({len(value)} entries)"
+        value = ", ".join(str(item) for item in value)
+    text = str(value)
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def print_loads(as_json: bool) -> int:
+    """Print the loads that ship with emsim."""
+    from sim.scenario.load import load_file, shipped_loads
+
+    loads = [load_file(path) for path in shipped_loads().values()]
+    if as_json:
+        fields = ("name", "title", "start", "days", "customers")
+        output.emit_json({"loads": [{field: getattr(load, field) for field in fields} for load in loads]})
+        return 0
+    lines = [(load.name, f"{load.title} ({load.customers:,} customers, {load.days} days)") for load in loads]
+    output.emit_rich(output.two_columns(lines, "Loads that ship with emsim (emsim run NAME)"))
+    return 0

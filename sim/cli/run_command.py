@@ -1,0 +1,80 @@
+"""``emsim run``: simulate, audit, write the run folder, and say in plain words what came of it."""
+
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.cli import options, output
+from sim.cli.audit_command import announce, exit_code, verdict_line
+
+if TYPE_CHECKING:
+    from sim.progress import Live
+    from sim.runs import Run
+
+
+def run_load(
+    load: str,
+    seed: int | None,
+    customers: int | None,
+    days: int | None,
+    start: str | None,
+    sets: list[str],
+    out: Path | None,
+    force: bool,
+    as_json: bool,
+    strict: bool,
+) -> int:
+    """Run `load` with the options of the command line and return the exit code. Raises InputError."""
+    from sim import folder, runs
+
+    planned = runs.plan(load, seed, customers, days, start, options.sets(sets))
+    place = out if out is not None else folder.default_place(planned.load.name, planned.load.seed)
+    with _progress() as progress:
+        done = runs.carry_out(planned, place, force, progress)
+    if as_json:
+        output.emit_json(_document(done, place))
+    else:
+        _summarise(done, place)
+    announce(done.audit, strict)
+    return exit_code(done.audit, strict)
+
+
+def _progress() -> "AbstractContextManager[Live | None]":
+    from sim.progress import Live, wanted
+
+    return Live() if wanted() else nullcontext()
+
+
+def _document(done: "Run", place: Path) -> dict[str, object]:
+    """What ``--json`` prints (a contract: these keys and no others)."""
+    manifest = done.manifest
+    return {
+        "fingerprint": manifest["fingerprint"],
+        "seed": manifest["seed"],
+        "policy_hash": manifest["policy_hash"],
+        "version": manifest["version"],
+        "out": str(place),
+        "messages": manifest["counts"]["messages"],
+        "events": manifest["counts"]["events"],
+        "seconds": manifest["seconds"],
+        "verdict": manifest["verdict"],
+    }
+
+
+def _summarise(done: "Run", place: Path) -> None:
+    from sim.folder import REPORT
+    from sim.summary import key_numbers
+
+    manifest = done.manifest
+    load = manifest["load"]
+    title = (
+        f"{load['title']}\n{load['customers']:,} customers, {load['days']} days from {load['start']}, "
+        f"seed {manifest['seed']}: {manifest['counts']['events']:,} events in {manifest['seconds']:.1f} s"
+    )
+    output.emit_rich(
+        output.audit_table(done.audit.to_json(1)["rules"], "The audit, rule by rule"),
+        output.two_columns([("", "")], ""),
+        output.two_columns(key_numbers(done.metrics), title),
+        verdict_line(done.audit),
+        f"Report:  {place / REPORT}\nFolder:  {place}",
+    )

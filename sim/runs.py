@@ -1,0 +1,319 @@
+"""One run from load to audited result, in memory or as a run folder: the Python API.
+
+>>> import sim
+>>> run = sim.run("four_weeks", seed=1, customers=500)      # nothing is written without out=…
+>>> run.messages, run.events, run.audit, run.metrics, run.plot.sends_by_hour()
+>>> again = sim.load_run("runs/four_weeks-seed1")
+
+The module is not called `sim.run`, because that is the function.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim import __version__, folder
+from sim.clock import instant, utc
+from sim.errors import InputError
+from sim.history import History
+from sim.policy.policy import Policy, load_policy
+from sim.population.parameters import Parameters
+from sim.progress import Progress, Silent
+from sim.scenario.load import Load, load_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.audit import Audit, Log
+    from sim.metrics import Metrics
+    from sim.plots import Plotter
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run that was checked and not yet begun: the load with its overrides, and the values in force."""
+
+    load: Load
+    policy: Policy
+    parameters: Parameters
+
+
+def plan(
+    load: Load | Path | str,
+    seed: int | None = None,
+    customers: int | None = None,
+    days: int | None = None,
+    start: date | str | None = None,
+    sets: Mapping[str, object] | None = None,
+) -> Plan:
+    """Check everything that a run needs. Raises InputError."""
+    read = load if isinstance(load, Load) else load_file(load)
+    changed = read.with_overrides(seed=seed, customers=customers, days=days, start=start, sets=sets)
+    return Plan(changed, changed.read_policy(), changed.read_parameters())
+
+
+def run(
+    load: Load | Path | str = "four_weeks",
+    *,
+    seed: int | None = None,
+    customers: int | None = None,
+    days: int | None = None,
+    start: date | str | None = None,
+    set: Mapping[str, object] | None = None,
+    out: Path | str | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> "Run":
+    """Run a load: a shipped one by name, a file, or a `Load`. What is given replaces what the load says.
+
+    `set` holds policy values and parameters by name (``{"cs-daily-limit.limit": 3, "staff.officers": 40}``). With
+    `out` the run folder is written there as well; `force` replaces an earlier run in that place. Raises InputError.
+    """
+    return carry_out(plan(load, seed, customers, days, start, set), out, force, progress)
+
+
+def carry_out(
+    planned: Plan, out: Path | str | None = None, force: bool = False, progress: Progress | None = None
+) -> "Run":
+    """Simulate a checked run and, with `out`, write its folder: whole or not at all. Raises InputError."""
+    tell = progress or Silent()
+    if out is None:
+        return _simulate(planned, tell)
+    with folder.writing(Path(out), force) as place:
+        done = _simulate(planned, tell)
+        try:
+            write(done, place, tell)
+        except OSError as error:
+            raise InputError(f"cannot be written ({error.strerror or error})", out) from None
+    done.folder = Path(out)
+    return done
+
+
+def load_run(path: Path | str) -> "Run":
+    """Read a run folder. Raises InputError when it is not one, or not whole."""
+    place = Path(path)
+    manifest = folder.read_manifest(place)
+    try:
+        history = History.load(place / folder.EVENTS)
+    except FileNotFoundError:
+        raise InputError("no such file: the run folder is not whole", place / folder.EVENTS) from None
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"is not a history that emsim wrote ({error})", place / folder.EVENTS) from None
+    loaded = Run(history, folder.read_json(place, folder.POLICY), manifest, place)
+    loaded.check_manifest()
+    return loaded
+
+
+def _simulate(planned: Plan, tell: Progress) -> "Run":
+    from sim.world import simulate
+
+    load = planned.load
+    tell.simulating(load.starts, load.ends)
+    began = time.perf_counter()
+    history = simulate(load, planned.policy, planned.parameters, tell.simulated)
+    seconds = round(time.perf_counter() - began, 3)
+    return Run(history, planned.policy.plain(), _manifest(planned, history, seconds))
+
+
+def _manifest(planned: Plan, history: History, seconds: float) -> dict[str, Any]:
+    load, policy, parameters = planned.load, planned.policy, planned.parameters
+    return {
+        "program": "emsim",
+        "schema": folder.SCHEMA,
+        "version": __version__,
+        "seed": load.seed,
+        "load": {
+            "name": load.name,
+            "title": load.title,
+            "start": load.start.isoformat(),
+            "days": load.days,
+            "customers": load.customers,
+            "zones": list(load.zones),
+            "faults": [
+                {"kind": fault.kind, "starts": utc(fault.starts), "minutes": fault.minutes} for fault in load.faults
+            ],
+        },
+        "sets": {
+            "policy": {name: policy.value(name) for name in sorted(load.policy)},
+            "parameters": {name: parameters[name] for name in sorted(load.parameters)},
+        },
+        "policy_hash": policy.hash(),
+        "parameters": {"hash": parameters.hash(), "values": parameters.plain()["parameters"]},
+        "observed": {"from": utc(load.starts), "to": utc(load.ends)},
+        "fingerprint": history.fingerprint(),
+        "counts": {"events": len(history)},
+        "seconds": seconds,
+    }
+
+
+class Run:
+    """What came of a run. Tables, audit, metrics and plots are worked out when they are first asked for.
+
+    ``manifest``    seed, version, load, values that differ from the defaults, fingerprint, … (``manifest.json``).
+    ``policy``      the policy as plain data (``policy.json``).
+    ``history``     the events as they were recorded.
+    ``folder``      where the run folder is; None for a run in memory.
+    """
+
+    def __init__(
+        self, history: History, policy: dict[str, Any], manifest: dict[str, Any], place: Path | None = None
+    ) -> None:
+        self.history = history
+        self.policy = policy
+        self.manifest = manifest
+        self.folder = place
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The parameters as plain data: value, unit, status and source by name."""
+        return {"schema": 1, "parameters": self.manifest["parameters"]["values"]}
+
+    @property
+    def observed(self) -> tuple[int, int]:
+        """The observed interval [from, to), ms UTC."""
+        span = self.manifest["observed"]
+        return instant(span["from"]), instant(span["to"])
+
+    @cached_property
+    def messages_table(self) -> "pd.DataFrame":
+        """A row a message in the format in which logs are audited (UTC times only)."""
+        from sim.tables import messages_table
+
+        if self.folder is None or not (self.folder / folder.MESSAGES).exists():
+            return messages_table(self.history, self.policy)
+        return folder.read_table(self.folder, folder.MESSAGES)
+
+    @cached_property
+    def messages(self) -> "pd.DataFrame":
+        """A row a message, with each instant in UTC (``sent_at``) and local time (``sent_at_local``)."""
+        from sim.tables import with_local_times
+
+        return with_local_times(self.messages_table)
+
+    @cached_property
+    def events(self) -> "pd.DataFrame":
+        """A row an event, with names in place of codes and the instant in UTC (``at``) and local time."""
+        from sim.tables import events_table, with_local_times
+
+        return with_local_times(events_table(self.history, self.policy))
+
+    @cached_property
+    def customers(self) -> "pd.DataFrame":
+        """A row a customer, as the register had them at the end."""
+        from sim.tables import customers_table
+
+        return customers_table(self.history)
+
+    @cached_property
+    def officers(self) -> "pd.DataFrame":
+        """A row an officer."""
+        from sim.tables import officers_table
+
+        return officers_table(self.history)
+
+    def log(self, sets: Mapping[str, object] | None = None) -> "Log":
+        """The log that the audit reads; `sets` replaces values of the policy that was saved. Raises InputError."""
+        from sim.audit import Log
+
+        policy = changed_policy(self.policy, sets or {})
+        history = self.history
+        return Log.from_history(history.frame(), history.contents, self.messages_table, policy, self.observed)
+
+    @cached_property
+    def audit(self) -> "Audit":
+        """The audit of every rule by the policy of the run."""
+        from sim.audit import judge
+
+        return judge(self.log())
+
+    @cached_property
+    def metrics(self) -> "Metrics":
+        """The numbers of the run."""
+        from sim.metrics import metrics
+
+        return metrics(self.history, self.messages_table, self.policy, self.parameters, self.audit.to_json())
+
+    @cached_property
+    def plot(self) -> "Plotter":
+        """The pictures of the run: ``run.plot.sends_by_hour()``; ``dir(run.plot)`` names them."""
+        from sim.plots import Plotter
+
+        audit = self.audit.to_json()
+        return Plotter(self.history, self.messages_table, self.policy, self.parameters, audit)
+
+    def check_manifest(self) -> None:
+        """Raises InputError when the manifest lacks what is read from it, or the history is not the one it names."""
+        place = (self.folder or Path()) / folder.MANIFEST
+        try:
+            wanted = self.manifest["fingerprint"]
+            found = (self.observed, self.manifest["load"]["name"], self.manifest["seed"], self.parameters)
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"lacks what a manifest holds ({error})", place) from None
+        if not isinstance(found[-1]["parameters"], dict) or "rules" not in self.policy:
+            raise InputError("the run folder is not whole", place)
+        if self.history.fingerprint() != wanted:
+            raise InputError(f"the history beside it has another fingerprint than {wanted}", place, field="fingerprint")
+
+    def __repr__(self) -> str:
+        load = self.manifest["load"]
+        return f"<Run of {load['name']}, seed {self.manifest['seed']}: {len(self.history):,} events>"
+
+    def _repr_html_(self) -> str:
+        from sim.summary import notebook_html
+
+        return notebook_html(self.manifest, self.audit.to_json(1), self.metrics)
+
+
+def changed_policy(policy: dict[str, Any], sets: Mapping[str, object]) -> dict[str, Any]:
+    """A saved policy with the values of `sets` in force. Raises InputError for a name or value that is not possible."""
+    if not sets:
+        return policy
+    checked = load_policy(sets)
+    rules = dict(policy["rules"])
+    for name in sets:
+        rule, _, value = name.partition(".")
+        if rule not in rules:
+            raise InputError("the policy saved with this run has no such rule", field=name)
+        rules[rule] = {**rules[rule], "values": {**rules[rule]["values"], value: checked.value(name)}}
+    return {**policy, "rules": rules}
+
+
+def write(done: Run, place: Path, tell: Progress) -> None:
+    """Write all files of a run folder into `place`. The manifest comes last: a folder that has one is whole."""
+    from sim.report import report_html
+
+    tell.stage("writing tables")
+    folder.write_json(place / folder.POLICY, done.policy)
+    done.history.save(place / folder.EVENTS)
+    folder.write_table(place / folder.MESSAGES, done.messages_table)
+    folder.write_table(place / folder.CUSTOMERS, done.customers)
+    folder.write_table(place / folder.OFFICERS, done.officers)
+    tell.stage("auditing")
+    folder.write_json(place / folder.AUDIT, {"schema": folder.SCHEMA, **done.audit.to_json()})
+    folder.write_table(place / folder.BREACHES, done.audit.breaches_frame())
+    tell.stage("measuring")
+    folder.write_json(place / folder.METRICS, done.metrics.to_json())
+    tell.stage("drawing")
+    pictures = done.plot.pngs()
+    (place / folder.PLOTS).mkdir()
+    for name, png in pictures.items():
+        (place / folder.PLOTS / f"{name}.png").write_bytes(png)
+    done.manifest["counts"] = counts(done)
+    done.manifest["verdict"] = done.audit.verdict
+    page = report_html(done.manifest, done.audit, done.metrics, pictures)
+    (place / folder.REPORT).write_text(page, encoding="utf-8")
+    folder.write_json(place / folder.MANIFEST, done.manifest)
+
+
+def counts(done: Run) -> dict[str, int]:
+    """How many rows the tables of a run have."""
+    return {
+        "events": len(done.history),
+        "messages": len(done.messages_table),
+        "customers": len(done.customers),
+        "officers": len(done.officers),
+    }
