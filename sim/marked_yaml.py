@@ -24,6 +24,8 @@ _CONTROL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-
 _MOST_VALUES = 1_000_000
 _MOST_DEEP = 50
 _LONGEST_NUMBER = 18
+_FEW = 12
+_MUCH_WORSE = 0.1
 
 Step = str | int
 Route = tuple[Step, ...]
@@ -202,7 +204,7 @@ def _scalar(text: str) -> Any:
 
 
 def check(schema: type[T], marked: Marked, at: Route = ()) -> T:
-    """The part of `marked` at `at` as a `schema` (a model, or a list of one).
+    """The part of `marked` at `at` as a `schema` (a model, or a list or dict of one).
 
     Raises InputError for the first thing (by line) that the schema refuses.
     """
@@ -258,9 +260,11 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     """What to add to "unknown …": close matches among `known`, or all of them when they are few."""
     names = list(known)
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
+    ratios = [difflib.SequenceMatcher(None, other, name).ratio() for other in close]
+    close = [other for other, ratio in zip(close, ratios, strict=True) if ratio > ratios[0] - _MUCH_WORSE]
     if close:
         return f" (did you mean {' or '.join(close)}?)"
-    return f" (allowed: {', '.join(names)})" if 0 < len(names) <= 12 else ""
+    return f" (allowed: {', '.join(names)})" if 0 < len(names) <= _FEW else ""
 
 
 def _keys_at(model: Any, route: Sequence[Step]) -> list[str]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, RootModel, model_validator
+from pydantic import Field, model_validator
 
 from sim.errors import InputError
 from sim.marked_yaml import Schema, check, read_yaml
@@ -93,10 +93,6 @@ class _Row(Schema):
         return self
 
 
-class _File(RootModel[dict[str, _Row]]):
-    pass
-
-
 def load_parameters(sets: Mapping[str, object] | None = None, path: Path | None = None) -> Parameters:
     """The parameters of `path` (default: ours), with the values of `sets` (name: text or typed) in force.
 
@@ -118,7 +114,7 @@ def load_parameters(sets: Mapping[str, object] | None = None, path: Path | None 
 @lru_cache(maxsize=8)
 def _read_parameters(path: Path) -> dict[str, Parameter]:
     marked = read_yaml(path)
-    rows = check(_File, marked).root
+    rows = check(dict[str, _Row], marked)
     for name in rows:
         if "." not in name:
             raise marked.error("a parameter's name needs a section and a dot (such as staff.officers)", (name,))
