@@ -9,7 +9,8 @@ through `zoneinfo`; the `tzdata` package is a dependency, so that they do not de
 from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 SECOND = 1_000
 MINUTE = 60 * SECOND
@@ -64,7 +65,7 @@ class Clock:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._info = ZoneInfo(name)
+        self._info = _zone_info(name)
         self._spans: dict[int, tuple[list[int], list[int]]] = {}
         self._midnights: dict[int, int] = {}
 
@@ -170,12 +171,21 @@ class Clock:
         return self._spans[span]
 
 
+def _zone_info(name: str) -> ZoneInfo:
+    """The zone from the `tzdata` package alone: `ZoneInfo(name)` would prefer the machine's own files."""
+    parts = name.split("/")
+    if not all(part and part not in {".", ".."} for part in parts):
+        raise ValueError(f"not an IANA name: {name!r}")
+    with files("tzdata").joinpath("zoneinfo", *parts).open("rb") as data:
+        return ZoneInfo.from_file(data, key=name)
+
+
 @lru_cache(maxsize=None)
 def clock(name: str) -> Clock:
     """The calendar of the IANA zone `name`. Raises ValueError for a name that IANA does not know."""
     try:
         return Clock(name)
-    except (ZoneInfoNotFoundError, ValueError, IsADirectoryError, PermissionError) as error:
+    except (OSError, ValueError) as error:
         raise ValueError(f"unknown time zone {name!r} (an IANA name such as 'Australia/Perth')") from error
 
 
@@ -204,7 +214,10 @@ def zone_code(name: str | None, state: str | None = None) -> int:
 
 def instant(text: str) -> int:
     """The instant of an ISO 8601 text with an offset or ``Z``. Raises ValueError for a naive or malformed one."""
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not an ISO 8601 time ({error})") from None
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no offset")
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)

@@ -75,7 +75,8 @@ def _mix(value: int) -> int:
 
 def draw(seed: int, purpose: int, entity: int, n: int = 0) -> float:
     """A number strictly between 0 and 1 for this key; uniform over keys."""
-    return ((_mix(_mix(_mix(_mix(seed & _MASK) ^ purpose) ^ entity) ^ n) >> 11) + 0.5) * 2.0**-53
+    # 52 bits, so that the largest does not round up to 1.
+    return ((_mix(_mix(_mix(_mix(seed & _MASK) ^ purpose) ^ entity) ^ n) >> 12) + 0.5) * 2.0**-52
 
 
 class Draws:
@@ -87,7 +88,14 @@ class Draws:
 
     def uniform(self, purpose: int, entity: int, n: int = 0) -> float:
         """A number strictly between 0 and 1; equals ``draw(seed, purpose, entity, n)``."""
-        return ((_mix(_mix(self._prefix[purpose] ^ entity) ^ n) >> 11) + 0.5) * 2.0**-53
+        # `_mix` twice, written out: nothing is called as often as this.
+        z = ((self._prefix[purpose] ^ entity) + _GOLDEN) & _MASK
+        z = ((z ^ (z >> 30)) * 0xBF58_476D_1CE4_E5B9) & _MASK
+        z = ((z ^ (z >> 27)) * 0x94D0_49BB_1331_11EB) & _MASK
+        z = ((z ^ (z >> 31) ^ n) + _GOLDEN) & _MASK
+        z = ((z ^ (z >> 30)) * 0xBF58_476D_1CE4_E5B9) & _MASK
+        z = ((z ^ (z >> 27)) * 0x94D0_49BB_1331_11EB) & _MASK
+        return (((z ^ (z >> 31)) >> 12) + 0.5) * 2.0**-52
 
 
 def exponential(u: float, mean: float) -> float:
@@ -114,7 +122,7 @@ class Choice:
     """A discrete distribution: `choice(u)` is the index whose share of the weights holds `u`."""
 
     def __init__(self, weights: Sequence[float]) -> None:
-        if not weights or min(weights) < 0 or sum(weights) <= 0:
+        if not weights or not min(weights) >= 0 or not 0 < sum(weights) < math.inf:
             raise ValueError(f"weights must be non-negative with a positive sum, not {list(weights)}")
         self._bounds = list(accumulate(weights))
         self._last = max(index for index, weight in enumerate(weights) if weight > 0)

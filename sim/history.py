@@ -241,13 +241,20 @@ class History:
         """Read what `save` wrote. Raises ValueError when the file is not a history or of another schema version."""
         import json
 
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        table = pq.read_table(path)
+        try:
+            table = pq.read_table(path)
+        except pa.ArrowInvalid:
+            raise ValueError(f"{path}: not an event log (it is not a Parquet file)") from None
         metadata: dict[bytes, bytes] = table.schema.metadata or {}
         version = metadata.get(b"emsim_schema", b"").decode()
         if version != str(SCHEMA_VERSION):
             raise ValueError(f"{path}: not an event log of schema version {SCHEMA_VERSION} (found {version or 'none'})")
+        missing = [name for name in ("seq", *COLUMNS) if name not in table.column_names]
+        if missing or b"emsim_contents" not in metadata:
+            raise ValueError(f"{path}: not a whole event log (missing: {', '.join(missing) or 'contents'})")
         history = cls()
         columns: list[Any] = [table.column(name).to_numpy() for name in ("seq", *COLUMNS)]
         rows = np.stack(columns, axis=1).astype(np.int64)

@@ -108,9 +108,6 @@ def test_the_codes_of_the_purposes_never_change() -> None:
     }.items()
 
 
-ROUNDED_UP = pytest.mark.xfail(strict=True, reason="the largest 2,048 words of the mixer are rounded up to 1.0")
-
-
 @pytest.mark.parametrize(
     "output",
     [
@@ -120,8 +117,8 @@ ROUNDED_UP = pytest.mark.xfail(strict=True, reason="the largest 2,048 words of t
         WORD // 2 - 1,
         WORD // 2,
         WORD - 2**11 - 1,
-        pytest.param(WORD - 2**11, marks=ROUNDED_UP),
-        pytest.param(WORD - 1, marks=ROUNDED_UP),
+        WORD - 2**11,
+        WORD - 1,
     ],
 )
 def test_a_draw_lies_strictly_between_0_and_1(output: int) -> None:

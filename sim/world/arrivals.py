@@ -75,14 +75,13 @@ def arrival_times(
     if rate_per_year <= 0:
         return
     mean_weeks = _YEAR_WEEKS / rate_per_year
-    operational = profile.offset
+    operational, last = profile.offset, profile.operational(end)
     for ordinal in range(ORDINALS):
         u = draws.uniform(Purpose.WORK_ARRIVAL, entity, kind * ORDINALS + ordinal)
         operational += exponential(u, mean_weeks)
-        time = profile.instant(operational)
-        if time >= end:
+        if operational >= last:
             return
-        yield time
+        yield min(profile.instant(operational), end - 1)
 
 
 def kinds_of(role: int) -> tuple[ProcessKind, ...]:

@@ -78,9 +78,10 @@ class Calls:
             return
         world = self.world
         promise.sent = happening.time
+        promised_at = promise.issued if world.values.promise_from else happening.time
         here = world.clock_of(promise.customer)
-        day_ends = here.midnight(here.day(happening.time) + 1)
-        promise.ends = promise_end(promise.contact_time, happening.time, day_ends, world.values.precall_hour_ms)
+        day_ends = here.midnight(here.day(promised_at) + 1)
+        promise.ends = promise_end(promise.contact_time, promised_at, day_ends, world.values.precall_hour_ms)
         self.plan(promise, happening.time)
         check = promise.ends - CHECK_BEFORE_END
         if check > world.now:
