@@ -1,0 +1,70 @@
+"""The report: one HTML file that holds everything it shows and refers to nothing outside itself."""
+
+import base64
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from sim.report.figures import all_numbers, key_figures
+from sim.report.origin import command, facts, what_was_run
+from sim.report.settings import changes, parameter_groups, readings, template_texts, values
+from sim.report.verdict import audit_groups, summary
+from sim.report.words import CAPTIONS, shown
+
+if TYPE_CHECKING:
+    from sim.metrics import Metrics
+
+__all__ = ["render_report"]
+
+_FOLDER = Path(__file__).parent
+_GLANCE = "audit_at_a_glance"
+"""The picture that stands with the audit's table."""
+
+
+def render_report(
+    manifest: Mapping[str, Any],
+    audit_json: Mapping[str, Any],
+    metrics: "Metrics | Mapping[str, Any]",
+    plots_png: Mapping[str, bytes],
+    policy_plain: Mapping[str, Any],
+    parameters_plain: Mapping[str, Any],
+) -> str:
+    """The report of a run as one HTML text.
+
+    Takes what a run folder holds: the manifest, the audit's JSON, the metrics (or their JSON), pictures by name of
+    `sim.plots.PLOTS`, and the plain policy and parameters. Parts of the manifest that are missing are left out.
+    """
+    numbers = metrics if isinstance(metrics, Mapping) else metrics.to_json()
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["shown"] = shown
+    return environment.get_template("report.html").render(
+        css=(_FOLDER / "report.css").read_text(encoding="utf-8"),
+        title=str(manifest.get("title") or manifest.get("load") or "A run"),
+        what_was_run=what_was_run(manifest),
+        summary=summary(audit_json, policy_plain),
+        figures=key_figures(numbers),
+        groups=audit_groups(audit_json, policy_plain),
+        pictures=[_picture(name, png) for name, png in plots_png.items() if name != _GLANCE],
+        glance=_picture(_GLANCE, plots_png[_GLANCE]) if _GLANCE in plots_png else None,
+        changes=changes(policy_plain, parameters_plain),
+        readings=readings(policy_plain),
+        values=values(policy_plain),
+        templates=template_texts(policy_plain),
+        parameters=parameter_groups(parameters_plain),
+        numbers=all_numbers(numbers),
+        facts=facts(manifest),
+        command=command(manifest),
+    )
+
+
+def _picture(name: str, png: bytes) -> dict[str, str]:
+    heading, caption = CAPTIONS.get(name, (name.replace("_", " ").capitalize(), ""))
+    return {"name": name, "heading": heading, "caption": caption, "data": base64.b64encode(png).decode("ascii")}
