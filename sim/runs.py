@@ -221,7 +221,9 @@ class Run:
 
         policy = changed_policy(self.policy, sets or {})
         history = self.history
-        return Log.from_history(history.frame(), history.contents, self.messages_table, policy, self.observed)
+        # The audit's column is a date: a message without one has none, and not an empty text.
+        claims = self.messages_table.assign(by_date=self.messages_table["by_date"].replace("", None))
+        return Log.from_history(history.frame(), history.contents, claims, policy, self.observed)
 
     @cached_property
     def audit(self) -> "Audit":
@@ -284,7 +286,7 @@ def changed_policy(policy: dict[str, Any], sets: Mapping[str, object]) -> dict[s
 
 def write(done: Run, place: Path, tell: Progress) -> None:
     """Write all files of a run folder into `place`. The manifest comes last: a folder that has one is whole."""
-    from sim.report import report_html
+    from sim.report import render_report
 
     tell.stage("writing tables")
     folder.write_json(place / folder.POLICY, done.policy)
@@ -304,9 +306,27 @@ def write(done: Run, place: Path, tell: Progress) -> None:
         (place / folder.PLOTS / f"{name}.png").write_bytes(png)
     done.manifest["counts"] = counts(done)
     done.manifest["verdict"] = done.audit.verdict
-    page = report_html(done.manifest, done.audit, done.metrics, pictures)
+    page = render_report(
+        _origin(done), done.audit.to_json(), done.metrics, pictures, done.policy, done.parameters
+    )
     (place / folder.REPORT).write_text(page, encoding="utf-8")
     folder.write_json(place / folder.MANIFEST, done.manifest)
+
+
+def _origin(done: Run) -> dict[str, Any]:
+    """What the report says of where it comes from; without the seconds, so that the same run gives the same page."""
+    manifest, load = done.manifest, done.manifest["load"]
+    return {
+        "title": load["title"],
+        "load": load["name"],
+        "set": manifest["sets"]["policy"] | manifest["sets"]["parameters"],
+        **{name: load[name] for name in ("customers", "days", "start")},
+        **{name: manifest[name] for name in ("seed", "version", "fingerprint", "policy_hash")},
+        **{name: manifest["counts"][name] for name in ("messages", "events")},
+        "parameters_hash": manifest["parameters"]["hash"],
+        "observed_from": manifest["observed"]["from"],
+        "observed_to": manifest["observed"]["to"],
+    }
 
 
 def counts(done: Run) -> dict[str, int]:

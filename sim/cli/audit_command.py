@@ -41,7 +41,7 @@ def audit_log(path: Path, given: AuditOptions) -> int:
     if given.as_json:
         output.emit_json(audit.to_json())
     else:
-        output.emit_rich(output.audit_table(audit.to_json(1)["rules"], f"Audit of {path}"), verdict_line(audit))
+        output.emit_rich(*output.audit_parts(audit.to_json(1)["rules"], f"Audit of {path}"), *verdict_lines(audit))
     announce(audit, given.strict)
     return exit_code(audit, given.strict)
 
@@ -83,15 +83,18 @@ def check_writable(path: Path) -> None:
         raise InputError(f"cannot be written ({error.strerror})", path) from None
 
 
-def verdict_line(audit: "Audit") -> str:
+def verdict_lines(audit: "Audit") -> list[str]:
     """The top verdict in plain words."""
     words = {
-        "pass": "No rule was broken.",
+        "pass": "No rule that must hold was broken.",
         "fail": "At least one rule that must hold was broken.",
-        "unknown": "No rule was seen broken, but some could not be judged.",
+        "unknown": "No rule that must hold was seen broken, but some could not be judged.",
         "not_exercised": "Nothing happened that a rule could be held against.",
     }
-    return f"\nVerdict: {audit.verdict}. {words[audit.verdict]}"
+    lines = ["", f"Verdict: {audit.verdict}. {words[audit.verdict]}"]
+    if any(judged.enforced_by == "procedure" and rule not in audit.targets for rule, judged in audit.rules.items()):
+        lines.append("Procedure rules show how often officers followed them; without a target they do not decide it.")
+    return lines
 
 
 def announce(audit: "Audit", strict: bool) -> None:
@@ -99,7 +102,7 @@ def announce(audit: "Audit", strict: bool) -> None:
     crashed = audit.crashed
     unknown = [rule for rule, judged in audit.rules.items() if judged.verdict == "unknown" and rule not in crashed]
     if unknown:
-        hint = "" if strict else "; --strict counts unknown as failure"
+        hint = "; --strict counts this as failure" if audit.verdict == "unknown" and not strict else ""
         print(f"emsim: could not be judged: {', '.join(unknown)}{hint}", file=sys.stderr)
     for rule in crashed:
         print(f"emsim: {rule}: {audit.rules[rule].why_unknown}; please report this fault of emsim", file=sys.stderr)

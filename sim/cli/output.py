@@ -43,31 +43,32 @@ def emit_rich(*parts: "RenderableType") -> None:
     emit("\n".join(line.rstrip() for line in captured.get().split("\n")))
 
 
-def audit_table(rules: Mapping[str, Mapping[str, Any]], title: str) -> "RenderableType":
-    """The audit at a glance: a row a rule, from the contract's JSON."""
+def audit_parts(rules: Mapping[str, Mapping[str, Any]], title: str) -> list["RenderableType"]:
+    """The audit from the contract's JSON: a row a rule, then the first breach of each or why it is unknown."""
     from rich.table import Table
     from rich.text import Text
 
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
-    table.add_column("rule", no_wrap=True)
-    table.add_column("enforced by", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    for name in ("cases", "breaches", "unjudged"):
+    for name in ("rule", "enforced by", "verdict"):
+        table.add_column(name, no_wrap=True)
+    for name in ("cases", "breaches", "unjudged", "rate"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("first breach, or why it is unknown", overflow="fold", ratio=1)
+    remarks: list[RenderableType] = []
     for rule, judged in rules.items():
         verdict = str(judged["verdict"])
         counts = [f"{judged[name]:,}" for name in ("cases", "breaches", "unjudged")]
-        remark = Text(_remark(judged), overflow="fold")
-        table.add_row(rule, judged.get("enforced_by", ""), Text(verdict, STYLES[verdict]), *counts, remark)
-    return table
+        rate = f"{judged['breaches'] / judged['cases']:.2%}" if judged["cases"] else ""
+        table.add_row(rule, judged["enforced_by"], Text(verdict, STYLES[verdict]), *counts, rate)
+        if verdict in ("fail", "unknown"):
+            remarks.append(Text.assemble((rule, STYLES[verdict]), f": {_remark(judged)}"))
+    if remarks:
+        remarks = ["", Text("Broken (the first breach of each) or unknown (and why)", "bold italic"), *remarks]
+    return [table, *remarks]
 
 
 def _remark(judged: Mapping[str, Any]) -> str:
     evidence: Sequence[Mapping[str, Any]] = judged["evidence"]
-    if evidence:
-        return str(evidence[0]["why"])
-    return str(judged["why_unknown"] or "") if judged["verdict"] == "unknown" else ""
+    return str(evidence[0]["why"] if judged["verdict"] == "fail" and evidence else judged["why_unknown"] or "")
 
 
 def two_columns(rows: Sequence[tuple[str, str]], title: str) -> "RenderableType":
@@ -75,7 +76,7 @@ def two_columns(rows: Sequence[tuple[str, str]], title: str) -> "RenderableType"
     from rich.table import Table
 
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, show_header=False)
-    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, style="bold")
     table.add_column(overflow="fold")
     for name, value in rows:
         table.add_row(name, value)

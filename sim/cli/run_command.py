@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli import options, output
-from sim.cli.audit_command import announce, exit_code, verdict_line
+from sim.cli.audit_command import announce, exit_code, verdict_lines
 
 if TYPE_CHECKING:
     from sim.progress import Live
@@ -72,9 +72,11 @@ def _summarise(done: "Run", place: Path) -> None:
         f"seed {manifest['seed']}: {manifest['counts']['events']:,} events in {manifest['seconds']:.1f} s"
     )
     output.emit_rich(
-        output.audit_table(done.audit.to_json(1)["rules"], "The audit, rule by rule"),
-        output.two_columns([("", "")], ""),
+        *output.audit_parts(done.audit.to_json(1)["rules"], "The audit, rule by rule"),
+        "",
         output.two_columns(key_numbers(done.metrics), title),
-        verdict_line(done.audit),
-        f"Report:  {place / REPORT}\nFolder:  {place}",
+        *verdict_lines(done.audit),
+        "",
+        f"Report:  {place / REPORT}",
+        f"Folder:  {place}",
     )
