@@ -117,6 +117,7 @@ def _lives_sql() -> str:
             {_first(Event.ARRIVED, "value")} AS content,
             {_first(Event.ACKNOWLEDGED)} AS sent_ms,
             min(seq) FILTER (WHERE event IN ({Event.ISSUED}, {Event.REFUSED}, {Event.CANCELLED})) AS attempt_seq,
+            min(seq) FILTER (WHERE event = {Event.CONFIRMATION_ASKED}) AS asked_seq,
             min(seq) FILTER (WHERE event IN ({Event.HANDED_OVER}, {Event.ARRIVED})) AS handed_seq,
             min(seq) FILTER (WHERE event = {Event.ACKNOWLEDGED}) AS sent_seq,
             min(seq) FILTER (WHERE event = {Event.WITHDRAWN}) AS withdrawn_seq,
@@ -177,7 +178,7 @@ def build_messages(db: duckdb.DuckDBPyConnection) -> None:
             CASE outcome WHEN 'refused' THEN refused_reasons WHEN 'withdrawn' THEN withdrawn_reasons ELSE 0 END
                 AS reasons,
             accepted_ms IS NOT NULL OR sent_ms IS NOT NULL AS accepted, arrivals, acknowledgements,
-            attempt_seq, handed_seq, sent_seq, withdrawn_seq, pressed_ms, asked_ms, issued_ms,
+            attempt_seq, asked_seq, handed_seq, sent_seq, withdrawn_seq, pressed_ms, asked_ms, issued_ms,
             coalesce(held_due, CASE WHEN issued_due > accepted_ms THEN issued_due END) AS due_ms,
             coalesce(last_due, CASE WHEN issued_due > accepted_ms THEN issued_due END) AS release_ms,
             handed_ms, sent_ms, viewable_ms, delivered_ms, failed_ms, bounced_ms, withdrawn_ms,

@@ -151,6 +151,10 @@ class Log:
         found = self.db.execute(sql).fetchone()
         return int(found[0] or 0) if found else 0
 
+    def has_table(self, name: str) -> bool:
+        """Whether a rule has made this table already."""
+        return bool(self.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [name]))
+
     def local_text(self, at_ms: int, zone: str) -> str:
         """A local time for a sentence, from the same ICU data as the rest of the audit."""
         return str(self.rows("SELECT local_text(?, ?)", [at_ms, zone])[0][0])

@@ -59,7 +59,8 @@ MESSAGE_COLUMNS: dict[str, str] = {
     "accepted": "BOOLEAN",  # issued: sent, held or withdrawn later
     "arrivals": "BIGINT",  # how often the transport recorded it (1 for a sent row of a foreign log)
     "acknowledgements": "BIGINT",
-    "attempt_seq": "BIGINT",  # the event that answered the Send; NULL in a foreign log, as the three that follow
+    "attempt_seq": "BIGINT",  # the event that answered the Send; NULL in a foreign log, as those that follow
+    "asked_seq": "BIGINT",
     "handed_seq": "BIGINT",
     "sent_seq": "BIGINT",
     "withdrawn_seq": "BIGINT",

@@ -95,6 +95,7 @@ class Tally:
         self._cases = 0
         self._unjudged = 0
         self._evidence: list[Breach] = []
+        self._offenders: set[tuple[int, int | str]] = set()
         self._whys: Counter[str] = Counter()
         self._missing = ""
         self.notes: dict[str, Any] = {}
@@ -112,9 +113,16 @@ class Tally:
         events: Iterable[int] = (),
         run_id: int = 1,
     ) -> None:
-        """Keep one breach; the offending message comes first. Its case is counted with `judged`."""
+        """Keep one breach; the offending message comes first. Its case is counted with `judged`.
+
+        A message breaks a rule once: what is found of it later is not counted again.
+        """
         give = self._log.give_message
         named = tuple(give(message) for message in messages if message is not None)
+        if named:
+            if (run_id, named[0]) in self._offenders:
+                return
+            self._offenders.add((run_id, named[0]))
         instant = None if at_ms is None else int(at_ms)
         who = self._log.give_customer(customer)
         self._evidence.append(Breach(who, named, why, instant, tuple(int(seq) for seq in events), int(run_id)))
