@@ -122,10 +122,10 @@ class Dispatch:
         return self._opening(clock, customer, day + offset)
 
     def _opening(self, clock: Clock, customer: int, day: int) -> int:
-        return clock.at(day, self.values.opens_ms) + self.rules.spread_offset(customer, self.values.spread_ms)
+        return clock.daily(day, self.values.opens_ms) + self.rules.spread_offset(customer, self.values.spread_ms)
 
     def _close_of_day(self, clock: Clock, now: int) -> int:
-        return clock.at(clock.day(now), self.values.closes_ms)
+        return clock.daily(clock.day(now), self.values.closes_ms)
 
     def _to_outbox(self, record: Record, now: int) -> None:
         record.state = State.OUTBOX

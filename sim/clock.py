@@ -67,7 +67,7 @@ class Clock:
         self.name = name
         self._info = _zone_info(name)
         self._spans: dict[int, tuple[list[int], list[int]]] = {}
-        self._midnights: dict[int, int] = {}
+        self._kept: dict[tuple[int, int], int] = {}
 
     def offset(self, time: int) -> int:
         """UTC offset in ms at the instant `time` (east is positive)."""
@@ -114,9 +114,13 @@ class Clock:
 
     def midnight(self, day: int) -> int:
         """The first instant of the local day `day`."""
-        found = self._midnights.get(day)
+        return self.daily(day, 0)
+
+    def daily(self, day: int, time_of_day: int) -> int:
+        """The same as `at`, and remembered: for times of day that are asked again and again (openings, midnights)."""
+        found = self._kept.get((day, time_of_day))
         if found is None:
-            found = self._midnights[day] = self.at(day, 0)
+            found = self._kept[day, time_of_day] = self.at(day, time_of_day)
         return found
 
     def exists(self, day: int, time_of_day: int) -> list[int]:

@@ -18,7 +18,7 @@ class Machines:
         self._world = world
         self.pluto = Checked(world.pluto)
         self.automatic = Checked(world.automatic)
-        self._senders = {System.PLUTO: self.pluto, System.CUBA: self.automatic}
+        self._senders: dict[int, Checked] = {System.PLUTO: self.pluto, System.CUBA: self.automatic}
         self._pending: dict[int, set[int]] = {System.PLUTO: set(), System.CUBA: set(), System.GATEWAY: set()}
         self.hooks: dict[int, list[Hook]] = {}
 
@@ -28,7 +28,7 @@ class Machines:
 
     def send(self, request: Request) -> Decision:
         """Press Send (or ask for an automatic send) now; the request and the answer are recorded by the caller."""
-        system = System(request.system)
+        system = request.system
         decision = self._senders[system].handle(request, self._world.now)
         if decision.outcome in (Outcome.SENT, Outcome.HELD):
             self._arm(system)
@@ -56,7 +56,7 @@ class Machines:
 
     def _arm(self, machine: int) -> None:
         world = self._world
-        owner = world.gateway if machine == System.GATEWAY else self._senders[System(machine)]
+        owner = world.gateway if machine == System.GATEWAY else self._senders[machine]
         due = owner.next_due()
         if due is None or due >= world.end:
             return
@@ -74,9 +74,9 @@ class Machines:
         if machine == System.GATEWAY:
             self._advance_gateway()
         else:
-            self._advance_sender(System(machine))
+            self._advance_sender(machine)
 
-    def _advance_sender(self, system: System) -> None:
+    def _advance_sender(self, system: int) -> None:
         self.tell(self._senders[system].advance(self._world.now))
         self._advance_gateway()
         self._arm(system)
@@ -86,7 +86,7 @@ class Machines:
         for happening in world.gateway.advance(world.now):
             self.tell([happening])
             if happening.event in (Event.ACKNOWLEDGED, Event.FAILED):
-                system = System(world.ledger.message(happening.message).system)
+                system = world.ledger.message(happening.message).system
                 self.tell(self._senders[system].told(happening))
                 self._arm(system)
         self._arm(System.GATEWAY)
