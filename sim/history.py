@@ -45,7 +45,7 @@ class Event(IntEnum):
 
     # Facts, recorded by the register. Those true at the start are recorded at the start of the run.
     ZONE_RECORDED = 10  # value: index of sim.clock.ZONES; one for every customer at the start
-    MOBILE_RECORDED = 11  # value: MobileStatus; one for every customer at the start; ref: 1 officer 2 online 3 app 4 phone
+    MOBILE_RECORDED = 11  # value: MobileStatus; for all at the start; ref: 1 officer 2 online 3 app 4 phone
     EMAIL_RECORDED = 12  # value: EmailStatus; ref as above
     OPT_OUT_RECORDED = 13
     OPT_OUT_LIFTED = 14
@@ -84,7 +84,7 @@ class Event(IntEnum):
     ALTERNATIVE_CONSIDERED = 54  # another way of contact was considered (`cs-unanswered`)
     PRIOR_ACTION_DONE = 55  # value: number of the prior action that the template names (1, 2 …); template
     PREVIEWED = 56  # message, template
-    CALL_ATTEMPTED = 57  # value: which number (1 … NUMBERS_RECORDED); message: the pre call alert that promised it, or 0
+    CALL_ATTEMPTED = 57  # value: which number (1 … NUMBERS_RECORDED); message: the alert that promised it, or 0
     CALL_ANSWERED = 58  # follows its attempt; value and message as there
     HANDED_TO_TEAM_LEADER = 59  # message: the alert whose call could not be made in time
     REASSIGNED = 60  # message; officer: who makes the call now
@@ -120,12 +120,68 @@ class Event(IntEnum):
     ANSWERED = 114  # the customer answered this message (called or did what was asked)
 
     # Nightly batches, calendar and faults.
-    ELIGIBLE = 130
-    PICKED = 131
-    SUPPRESSED = 132
+    ELIGIBLE = 130  # customer meets the conditions of the debt message `template`; value: day of the first such run
+    PICKED = 131  # the hierarchy's pick; template; message; value: run day
+    SUPPRESSED = 132  # from this run on; template; reasons: why; other: the winner's template (0: none); value: run day
     NIGHTLY_RUN = 133  # system; value: agency-time ordinal day
+    ELIGIBLE_ENDED = 134  # template; value: day of the last run at which it met them
+    SUPPRESSED_ENDED = 135  # template; value: day of the last run at which it was suppressed in this manner
     OUTAGE_STARTED = 140  # system: which one is down
     OUTAGE_ENDED = 141
+
+    # Facts of Centrelink's register. Zone, death and restricted access are the agency's: the events above.
+    CENTRELINK_RECORDED = 150  # value: 1 current customer, 0 former; for all on Centrelink's record at the start
+    CENTRELINK_MOBILE_RECORDED = 151  # value: MobileStatus; for all on Centrelink's record at the start
+    CENTRELINK_OPT_OUT_RECORDED = 152
+    CENTRELINK_OPT_OUT_LIFTED = 153
+    MAIL_CHANNEL_RECORDED = 154  # value: 1 post, 2 online
+    MUTUAL_CUSTOMER_SET = 155  # value: 1 a Child Support mutual customer, 0 no longer
+    VULNERABILITY_SET = 156  # value: Vulnerability; other: 1 set, 0 lifted
+    POSTCODE_RECORDED = 157  # value: the postcode
+    WITHHOLDINGS_ELIGIBLE_SET = 158  # value: 1, 0
+
+    # Debts (ref = debt; days are agency-time ordinals).
+    DEBT_RAISED = 160  # value: due day
+    DEBT_PAID = 161
+    ARRANGEMENT_SET = 162  # value: Arrangement × 10 + ArrangementStatus
+    REPAYMENT_DUE = 163  # value: the day on which the next repayment is due (0: none)
+    REPAYMENT_MADE = 164
+    REPAYMENT_DECLINED = 165  # value: the day
+    WRITE_OFF_SET = 166  # value: WriteOff; other: 1 debt level, 2 customer level (then for all debts of the customer)
+    WRITE_OFF_ENDS = 167  # value: the day on which it is to end
+    WRITE_OFF_ENDED = 168
+    HARDSHIP_PAUSE_COMPLETED = 169  # the customer completed the Situational Hardship pause service
+    PAUSE_STARTED = 170  # value: the day on which it is to end; other: 1 hardship, 2 disaster
+    PAUSE_ENDED = 171
+    RECOVERY_RESTARTED = 172
+    DISASTER_DECLARED = 173  # ref: disaster; value: first postcode; other: last postcode
+    DISASTER_ENDS = 174  # ref: disaster; value: the day on which the pause is to end
+    DISASTER_ENDED = 175  # ref: disaster
+    WITHHOLDABLE_PAYMENT_SET = 176  # value: 1 the debt is on a withholdable payment, 0 not
+    XCSHSMS_SET = 177  # value: 1 the debt attribute excludes message 1, 0 not
+    AUTO_SETUP_CEASED = 178  # an arrangement ceased by a disaster pause; value: the day on which the pause ends
+    HAS_VIEWED = 179  # a correspondence screen was looked at; value: Screen; message
+
+    # Integrated Service Officers (ref = work item).
+    ROUTED = 180  # the officer's decision; value: System chosen; other: IntegratedWork
+    CLAIM_FINALISED = 181  # value: 1 grant, 2 reject; other: payment type code
+    CCM_SET = 182  # ref: work item of the claim; value: 1 the CCM is available, 0 not
+    MAIN_ISSUE_SET = 183  # value: 1 claim progression
+    CLAIM_MESSAGE_WITHHELD = 184  # no claim message is sent; value: 1 CCM, 2 online mail, 3 reached by phone
+
+    # Misdirected messages (ref = report; customer = the person who reports, 0 for nobody on record).
+    REPORT_RECEIVED = 190  # message: the one reported; value: ReportCase (what is true, hidden from the officer)
+    REPORT_STEP = 191  # officer; value: ReportAction, in the order in which they were done
+    REPORT_CLOSED = 192  # officer
+    ESCALATED = 193  # to the Specialised Assessment Services Team; value: 1 number + 2 content + 4 time included
+    SAS_FOUND = 194  # other: the customer for whom it was intended
+    INCIDENT_REPORTED = 195
+    NUMBER_REMOVED = 196  # other: the customer from whose record it was removed
+    APOLOGISED = 197
+    EXPLAINED = 198  # value: point 1–4 of EM table 1 step 1
+    EXPLANATION_ASKED = 199  # the customer asks why they got `message`
+    SENT_TO_WRONG_CUSTOMER = 200  # an officer learns that `message` went to the wrong one; other: the right one
+    NUMBER_REASSIGNED = 201  # the number now belongs to `other` (0: nobody on record); no system knows
 
 
 class Content(NamedTuple):

@@ -6,10 +6,13 @@ follow-up round, so it does not depend on what happened to get through to whom:
     customer × 10,000,000 + kind × 1,000,000 + ordinal × 1,000 + role × 100 + round × 10 + step
 
 `step` is 0 but for a bounce-back follow-up, whose ref is that of the cause of the bounced message plus its step. Kind 9
-is Cuba's automatic EM; on a busy day the further items have roles of their own.
+is a report of a misdirected message, kind 8 an Integrated Service Officer's work. On a busy day the further items have
+roles of their own. Kind 0 is what systems do by themselves, told apart by the role: 0 Cuba's automatic EM, 3 DMIS (the
+ordinal is the day of the run), 4 SAP, 5 a debt (the ordinal is its number).
 """
 
-AUTOMATIC = 9
+AUTOMATIC = 0
+DMIS_ROLE, SAP_ROLE, DEBT_ROLE = 3, 4, 5
 _CUSTOMER = 10_000_000
 _KIND = 1_000_000
 _ORDINAL = 1_000
