@@ -173,9 +173,9 @@ class Vulnerability(IntEnum):
 
     FAMILY_AND_DOMESTIC_VIOLENCE = 1
     HOMELESSNESS = 2
-    MENTAL_HEALTH = 3
+    SERIOUS_ILLNESS = 3
     RECENT_BEREAVEMENT = 4
-    IN_PRISON = 5
+    NATURAL_DISASTER = 5
 
 
 class Arrangement(IntEnum):
