@@ -285,9 +285,8 @@ def audit_json(policy: dict[str, Any]) -> dict[str, Any]:
 
 
 def manifest() -> dict[str, Any]:
-    """What a run folder says of its run."""
+    """What a report is told of the run it is about."""
     return {
-        "schema": 1,
         "load": "four_weeks",
         "title": "Four weeks of Child Support messaging",
         "seed": 7,
@@ -297,12 +296,12 @@ def manifest() -> dict[str, Any]:
         "set": {"cs-daily-limit.limit": "4"},
         "version": "0.1.0",
         "policy_hash": "a" * 64,
+        "parameters_hash": "c" * 64,
         "fingerprint": "b" * 64,
         "observed_from": "2026-09-30T14:00:00.000Z",
         "observed_to": "2026-10-06T13:00:00.000Z",
         "messages": 345,
         "events": 4567,
-        "seconds": 1.25,
     }
 
 

@@ -11,7 +11,7 @@ from sim.report.figures import all_numbers, key_figures
 from sim.report.origin import command, facts, what_was_run
 from sim.report.settings import changes, parameter_groups, readings, template_texts, values
 from sim.report.verdict import audit_groups, summary
-from sim.report.words import CAPTIONS, shown
+from sim.report.words import CAPTIONS, breakable, shown
 
 if TYPE_CHECKING:
     from sim.metrics import Metrics
@@ -44,7 +44,7 @@ def render_report(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["shown"] = shown
+    environment.filters |= {"shown": shown, "breakable": breakable}
     return environment.get_template("report.html").render(
         css=(_FOLDER / "report.css").read_text(encoding="utf-8"),
         title=str(manifest.get("title") or manifest.get("load") or "A run"),

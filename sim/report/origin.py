@@ -15,7 +15,6 @@ _FACTS = (
     ("start", "First day"),
     ("messages", "Messages"),
     ("events", "Events in the history"),
-    ("seconds", "Seconds to simulate"),
     ("version", "Version of emsim"),
     ("fingerprint", "Fingerprint of the history"),
     ("policy_hash", "Hash of the policy"),
@@ -24,7 +23,7 @@ _FACTS = (
 
 
 def facts(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(name, value) of what the manifest says, the observed time in agency time and UTC."""
+    """(name, value) of what the manifest says, the observed time in agency time."""
     found = []
     for key, name in _FACTS:
         if manifest.get(key) is not None:

@@ -68,10 +68,15 @@ def _row(rule: str, row: Mapping[str, Any], policy_plain: Mapping[str, Any]) -> 
         "breaches": breaches,
         "rate": f"{100 * breaches / cases:.2g}%" if cases and breaches else "",
         "unjudged": row["unjudged"],
-        "why": row.get("why_unknown") or ("" if row["verdict"] == "pass" else meaning),
+        "why": _sentence(row.get("why_unknown") or ("" if row["verdict"] == "pass" else meaning)),
         "notes": [(name.replace("_", " "), _note(note)) for name, note in (row.get("notes") or {}).items()],
         "evidence": [_breach(breach) for breach in row.get("evidence", [])],
     }
+
+
+def _sentence(text: str) -> str:
+    """With a capital at its start and a full stop at its end."""
+    return f"{text[0].upper()}{text[1:].rstrip('.')}." if text else ""
 
 
 def _note(note: Any) -> str:

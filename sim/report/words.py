@@ -1,6 +1,9 @@
 """The report's fixed words: what verdicts mean, what pictures show, and how numbers are written."""
 
+import re
 from typing import Any
+
+from markupsafe import Markup, escape
 
 VERDICTS = {
     "pass": ("✓", "pass", "Cases were judged and none broke the rule."),
@@ -100,3 +103,8 @@ def shown(value: Any, unit: str = "") -> str:
     if isinstance(value, int):
         return f"{value:,}"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.2f}"
+
+
+def breakable(name: str) -> Markup:
+    """A dotted name that a narrow column may break after its dots, underscores and hyphens."""
+    return Markup(re.sub(r"([._-])", r"\1<wbr>", str(escape(name))))

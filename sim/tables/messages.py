@@ -114,7 +114,7 @@ def messages_table(history: History, policy_plain: Mapping[str, Any]) -> pd.Data
     final one; a message that still waits when observation ends is `held`. `due_at` is the first due instant of a
     message that was held at issue and empty for others; `release_at` is the last due instant of a message that was
     held at issue or later. `reasons` are those of a refusal or a withdrawal, joined by ``;``. `sender` and `text` are
-    what reached the transport. `contact_time` is missing and `by_date` (ISO date) empty where the template declares
+    what reached the transport. `contact_time` and `by_date` (ISO date) are missing where the template declares
     none. A message that was acknowledged twice has two rows (`cs-once`).
 
     Behind the columns of the format stand: `attempted_at` (first press of Send), `held_again` (how often),
@@ -159,7 +159,7 @@ def _add_request(frame: pd.DataFrame, by: ByMessage, policy_plain: Mapping[str, 
     contact = np.array([unpacked[value][0] for value in fields.tolist()], dtype=np.int64)
     frame["contact_time"] = categories(contact, ContactTime)
     days = {value: date.fromordinal(day).isoformat() for value, (_, day) in unpacked.items() if day}
-    frame["by_date"] = text_column(fields, days)
+    frame["by_date"] = text_column(fields, days).where(lambda texts: texts != "")
     frame["confirmation_asked"] = by.count(Event.CONFIRMATION_ASKED) > 0
     frame["confirmed"] = by.count(Event.CONFIRMED) > 0
 
