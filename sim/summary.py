@@ -1,6 +1,6 @@
 """The numbers of a run that somebody wants first, in plain words: for the terminal and for notebooks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -55,7 +55,7 @@ def notebook_html(manifest: Mapping[str, Any], audit: Mapping[str, Any], metrics
     )
 
 
-def _html_table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _html_table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     def cells(tag: str, texts: tuple[str, ...]) -> str:
         inner = "".join(f"<{tag} style='text-align: left'>{escape(text)}</{tag}>" for text in texts)
         return f"<tr>{inner}</tr>"

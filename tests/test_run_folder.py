@@ -33,6 +33,18 @@ def manifest(place: Path) -> dict[str, object]:
     return found
 
 
+def write_then_fail(out: Path, error: BaseException) -> None:
+    with folder.writing(out) as place:
+        write_manifest(place, OURS)
+        raise error
+
+
+def write_while_another_appears(out: Path) -> None:
+    with folder.writing(out) as place:
+        write_manifest(place, {**OURS, "seed": 2})
+        write_manifest(out, {**OURS, "seed": 1})
+
+
 def write_manifest(place: Path, data: object) -> Path:
     place.mkdir(parents=True, exist_ok=True)
     (place / folder.MANIFEST).write_text(json.dumps(data), encoding="utf-8")
@@ -51,9 +63,8 @@ class TestWriting:
 
     @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, RuntimeError, OSError])
     def test_nothing_stays_after_an_exception(self, tmp_path: Path, error: type[BaseException]) -> None:
-        with pytest.raises(error), folder.writing(tmp_path / "a" / "run") as place:
-            write_manifest(place, OURS)
-            raise error
+        with pytest.raises(error):
+            write_then_fail(tmp_path / "a" / "run", error())
         assert os.listdir(tmp_path) == []
 
     def test_an_earlier_run_survives_a_failed_one(self, tmp_path: Path) -> None:
@@ -122,9 +133,8 @@ class TestWriting:
 
     def test_a_folder_that_appeared_meanwhile_is_not_replaced(self, tmp_path: Path) -> None:
         out = tmp_path / "run"
-        with pytest.raises(InputError, match="exists"), folder.writing(out) as place:
-            write_manifest(place, {**OURS, "seed": 2})
-            write_manifest(out, {**OURS, "seed": 1})
+        with pytest.raises(InputError, match="exists"):
+            write_while_another_appears(out)
         assert manifest(out)["seed"] == 1
         assert os.listdir(tmp_path) == ["run"]
 

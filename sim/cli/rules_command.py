@@ -27,10 +27,10 @@ def print_rules(given: list[str], as_json: bool) -> int:
     for rule in policy.rules.values():
         table.add_row(rule.id, rule.enforced_by, rule.title, rule.status, rule.clause)
         for value in rule.values.values():
-            shown = _shown(value.value) + (f" {value.unit}" if value.unit else "")
             mark = "" if value.value == value.default else f" (default {_shown(value.default)})"
+            unit = f" {value.unit}" if value.unit else ""
             clause = value.clause if value.clause != rule.clause else ""
-            table.add_row("", "", f"  {value.name} = {shown}{mark}", value.status, clause)
+            table.add_row("", "", f"  {value.name} = {_shown(value.value)}{mark}{unit}", value.status, clause)
     output.emit_rich(table)
     return 0
 
