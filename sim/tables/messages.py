@@ -100,9 +100,9 @@ def _repeats(rows: Rows, frame: pd.DataFrame) -> pd.DataFrame:
     extra = frame.set_index("message_id").loc[rows.column["message"][positions[again]]].reset_index()
     extra["sent_at"] = instants(rows.column["time"][positions[again]])
     for name in ("viewable_at", "delivered_at", "failed_at", "bounced_at", "answered_at"):
-        extra[name] = pd.NaT
-        extra[name] = extra[name].astype(frame[name].dtype)
-    return pd.concat([frame, extra[frame.columns]], ignore_index=True)
+        extra[name] = instants(np.full(len(extra), NEVER))
+    both = pd.concat([frame, extra[frame.columns]])
+    return both.sort_values("message_id", kind="stable", ignore_index=True)
 
 
 def messages_table(history: History, policy_plain: Mapping[str, Any]) -> pd.DataFrame:
