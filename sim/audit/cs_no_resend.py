@@ -9,6 +9,7 @@ It is judged on a foreign log too, where `template` and `viewable_at` are given;
 comparison needs the case is unjudged.
 """
 
+from sim.audit.codes import EVER
 from sim.audit.log import Log
 from sim.audit.verdicts import RuleAudit, Tally
 
@@ -16,12 +17,12 @@ RULE = "cs-no-resend"
 ENFORCED_BY = "procedure"
 CLAUSE = "EM, View details"
 
-_AGAIN = """
+_AGAIN = f"""
     SELECT l.run_id, l.message_id, l.customer_id, l.issued_ms, l.row_id, e.message_id AS earlier,
         local_text(l.issued_ms, l.issued_zone) AS local, l.template,
         -- Where times are truncated, issued in [i, i + res) and viewable in [v, v + res) may stand in either order.
-        coalesce(e.viewable_ms, 1 << 60) - l.issued_ms >= l.issued_res AS barred,
-        coalesce(e.viewable_ms, 1 << 60) - l.issued_ms > 1 - l.issued_res AS perhaps_barred
+        coalesce(e.viewable_ms, {EVER}) - l.issued_ms >= l.issued_res AS barred,
+        coalesce(e.viewable_ms, {EVER}) - l.issued_ms > 1 - l.issued_res AS perhaps_barred
     FROM messages AS l JOIN messages AS e ON e.run_id = l.run_id AND e.customer_id = l.customer_id
         AND e.template = l.template AND e.system = l.system AND (e.issued_ms, e.row_id) < (l.issued_ms, l.row_id)
     WHERE l.system = 'pluto' AND l.channel = 'sms' AND l.accepted AND e.channel = 'sms' AND e.accepted
