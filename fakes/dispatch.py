@@ -205,12 +205,13 @@ class Dispatch:
         return bool(self.rules.limit_at_hand_over(sent, self.values.limit, self.values.counts))
 
     def _next_room(self, record: Record, clock: Clock, day: int) -> int:
-        """The opening of the next local day on which fewer than the limit are waiting."""
+        """The opening of the next local day on which fewer than the limit are waiting (with a limit of 0 no day has
+        room, and it is held from day to day)."""
         customer, today = record.customer, day
         while True:
             day += 1
             waiting = self.ledger.waiting_for(customer, day, today, clock, self.counted)
-            if waiting < self.values.limit:
+            if waiting < self.values.limit or self.values.limit == 0:
                 return self._opening(clock, customer, day)
 
     def _happening(self, now: int, event: int, record: Record, reasons: int = 0, value: int = 0) -> Happening:

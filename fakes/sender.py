@@ -151,7 +151,7 @@ class Sender(ABC):
         return False
 
     def _limit_reached(self, request: Request, now: int, here: Clock, inside: bool) -> int:
-        if not self.ledger.of(request.customer):
+        if not self.ledger.of(request.customer) and self.values.limit > 0:
             return 0
         values, rules, customer = self.values, self.rules, request.customer
         today = here.day(now)
