@@ -52,7 +52,7 @@ def test_a_number_found_not_valid_is_ticked() -> None:
 
 
 @pytest.mark.parametrize("how", [{}, {"system": "cuba"}])
-def test_a_bounce_back_of_either_system_is_followed_by_a_check(how: dict[str, str]) -> None:
+def test_a_bounce_back_of_either_system_is_followed_by_a_check(how: dict[str, Any]) -> None:
     audit = bounced(**how).rule("cs-bounce-followup")
     assert counts(audit) == BREACH
     assert "not followed by a check" in audit.evidence[0].why
