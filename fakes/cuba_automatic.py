@@ -1,14 +1,63 @@
-"""Cuba's automatic EM: reminders and notices that no officer sends."""
+"""Cuba's automatic EM: reminders and notices that no officer sends, by SMS or by email (`cs-email`)."""
 
-from fakes.sender import Sender
-from sim.messages import Reason, Recipient, Request, System
+from fakes.dispatch import Dispatch
+from fakes.protocols import Happening, Transport
+from fakes.sender import Sender, Surroundings
+from sim.messages import Channel, EmailStatus, MobileStatus, Reason, Recipient, Request, System
 from sim.policy.templates import Template
 
 
+def preferred_channel(recipient: Recipient) -> int:
+    """The Channel of an automatic message to this recipient (`cs-email`).
+
+    SMS is preferred. Email is for those with a valid address and no usable mobile: none on record, one that is marked
+    Invalid, or an overseas one. Whether the message may then go is for the recipient rules: an opt-out takes no mobile
+    off the record.
+    """
+    by_email = recipient.mobile != MobileStatus.VALID and recipient.email == EmailStatus.VALID
+    return int(Channel.EMAIL if by_email else Channel.SMS)
+
+
 class CubaAutomatic(Sender):
-    """Sends the automatic templates by SMS; the recipient rules and the window bind it, the dialog does not."""
+    """Sends the automatic templates; the recipient rules bind them, and SMS the window; the dialog does not.
+
+    Email leaves by an outbox of its own, `email_rate_per_second` a second, so an outage of the SMS gateway does not
+    hold it up. Without an Email Exchange all messages are SMS.
+    """
 
     system = System.CUBA
+
+    def __init__(
+        self, around: Surroundings, email_exchange: Transport | None = None, email_rate_per_second: float = 1.0
+    ) -> None:
+        super().__init__(around)
+        self._email: Dispatch | None = None
+        if email_exchange is not None:
+            # No daily limit: it counts SMS.
+            self._email = Dispatch(
+                self.system, self.dispatch.sender, self.rules, self.values, self.clocks, self.register, email_exchange,
+                self.ledger, email_rate_per_second, (),
+            )  # fmt: skip
+
+    def channel(self, customer: int) -> int:
+        """The Channel by which an automatic message to this customer goes now."""
+        return preferred_channel(self.register.recipient(customer)) if self._email else int(Channel.SMS)
+
+    def next_due(self) -> int | None:
+        """The next instant at which `advance` has something to do."""
+        due = super().next_due()
+        email = self._email.next_due() if self._email else None
+        return due if email is None else email if due is None else min(due, email)
+
+    def advance(self, now: int) -> list[Happening]:
+        """Timers that ran out, then the SMS outbox, then the email outbox."""
+        happened = super().advance(now)
+        if self._email:
+            happened += self._email.advance(now)
+        return happened
+
+    def _route(self, channel: int) -> Dispatch:
+        return self._email if self._email and channel == Channel.EMAIL else self.dispatch
 
     def _tests(
         self, request: Request, recipient: Recipient, template: Template | None, today: int, limit_reached: int

@@ -16,6 +16,8 @@ from sim.messages import Channel, Reason, Status
 from sim.policy.bundle import Rules
 from sim.policy.values import RuleValues
 
+_NEVER = 2**62
+
 
 class Dispatch:
     """The held messages and the throttled outbox of one sending system.
@@ -95,7 +97,7 @@ class Dispatch:
             if record.system != self.system:
                 continue
             if record.state == State.OUTBOX:
-                self._closes_at = min(self._closes_at, self._close_of_day(clock, now))
+                self._closes_at = min(self._closes_at, self._closes_for(record, clock, now))
             if record.state == State.HELD:
                 due = max(now, self._release(clock, customer, record.held_at))
                 if due != record.due:
@@ -124,12 +126,13 @@ class Dispatch:
     def _opening(self, clock: Clock, customer: int, day: int) -> int:
         return clock.daily(day, self.values.opens_ms) + self.rules.spread_offset(customer, self.values.spread_ms)
 
-    def _close_of_day(self, clock: Clock, now: int) -> int:
-        return clock.daily(clock.day(now), self.values.closes_ms)
+    def _closes_for(self, record: Record, clock: Clock, now: int) -> int:
+        """When the recipient's window closes today; for email it never does (`cs-email`)."""
+        return clock.daily(clock.day(now), self.values.closes_ms) if record.channel == Channel.SMS else _NEVER
 
     def _to_outbox(self, record: Record, now: int) -> None:
         record.state = State.OUTBOX
-        closes = self._close_of_day(self._clock(record.customer), now)
+        closes = self._closes_for(record, self._clock(record.customer), now)
         self._closes_at = closes if not self._outbox else min(self._closes_at, closes)
         self._outbox.append(record)
 

@@ -7,7 +7,7 @@ too.
 from enum import IntEnum
 
 from sim.clock import Clock
-from sim.messages import Status
+from sim.messages import Channel, Status
 
 
 class State(IntEnum):
@@ -50,7 +50,7 @@ class Record:
 
 
 class Ledger:
-    """All records of a programme, and the counts that the limits need."""
+    """All records of a programme, and the counts that the limits need; those count SMS alone."""
 
     def __init__(self) -> None:
         self._by_customer: dict[int, list[Record]] = {}
@@ -75,14 +75,14 @@ class Ledger:
         if not records:
             return 0
         begin, end = clock.midnight(day), clock.midnight(day + 1)
-        return sum(1 for record in records if begin <= record.sent < end and record.system in systems)
+        return sum(1 for record in records if begin <= record.sent < end and self._counts(record, systems))
 
     def waiting_for(self, customer: int, day: int, today: int, clock: Clock, systems: tuple[int, ...]) -> int:
         """How many are issued, not yet sent, and to be delivered on `day`: held ones by their due instant, those in
         the outbox or in flight count for `today`."""
         count = 0
         for record in self._by_customer.get(customer, ()):
-            if record.system not in systems:
+            if not self._counts(record, systems):
                 continue
             if record.state == State.HELD:
                 count += clock.day(record.due) == day
@@ -92,7 +92,9 @@ class Ledger:
 
     def in_flight(self, customer: int, systems: tuple[int, ...]) -> int:
         """How many are handed over and not yet acknowledged."""
-        return sum(1 for record in self.of(customer) if record.state == State.IN_FLIGHT and record.system in systems)
+        return sum(
+            1 for record in self.of(customer) if record.state == State.IN_FLIGHT and self._counts(record, systems)
+        )
 
     def latest(self, customer: int, system: int, by_sent: bool) -> int:
         """The instant of issue (or of sent) of the newest message of `system` that was not withdrawn; -1 for none."""
@@ -101,3 +103,7 @@ class Ledger:
             if record.system == system and record.state != State.WITHDRAWN:
                 newest = max(newest, record.sent if by_sent else record.issued)
         return newest
+
+    @staticmethod
+    def _counts(record: Record, systems: tuple[int, ...]) -> bool:
+        return record.system in systems and record.channel == Channel.SMS

@@ -147,6 +147,10 @@ class Sender(ABC):
     ) -> int:
         """The reasons against this message on the recipient's local day `today`."""
 
+    def _route(self, channel: int) -> Dispatch:
+        """The outbox by which messages of this channel leave."""
+        return self.dispatch
+
     def _needs_confirmation(self, customer: int, now: int) -> bool:
         return False
 
@@ -181,7 +185,7 @@ class Sender(ABC):
         record.officer, record.ref, record.step = request.officer, request.ref, request.step
         record.fields = pack_fields(request.contact_time, request.by_date)
         record.text = self.rules.render(issue.template, request.contact_time, request.by_date)
-        self.dispatch.accept(record)
+        self._route(record.channel).accept(record)
 
     def _ran_out(self, record: Record, event: int, now: int, happened: list[Happening]) -> None:
         if event == Event.VIEWABLE:
