@@ -1,8 +1,8 @@
 """Centrelink's register: who is a customer there, and what the rules of its messages turn on.
 
-It stands beside Cuba. A customer may be in one of them or in both (a mutual customer). Zone, death and restricted access
-are the agency's own facts: both registers hold them and the history has one event for each, written by Cuba where the
-customer is in Child Support and by this register otherwise. Mobile and opt-out are Centrelink's own.
+It stands beside Cuba. A customer may be in one of them or in both (a mutual customer). Zone, death and restricted
+access are the agency's own facts: both registers hold them and the history has one event for each, written by Cuba
+where the customer is in Child Support and by this register otherwise. Mobile and opt-out are Centrelink's own.
 """
 
 from typing import NamedTuple

@@ -7,12 +7,13 @@ window closes is held again at that instant (`cs-window-at-gateway`).
 
 import heapq
 from collections import deque
+from collections.abc import Callable
 
 from fakes.ledger import Ledger, Record, State
 from fakes.protocols import Happening, Register, Submission, Transport
 from sim.clock import SECOND, Clock
 from sim.history import Event
-from sim.messages import Channel, Reason, Status
+from sim.messages import Channel, Reason, Recipient, Status
 from sim.policy.bundle import Rules
 from sim.policy.values import RuleValues
 
@@ -23,7 +24,8 @@ class Dispatch:
     """The held messages and the throttled outbox of one sending system.
 
     `rate` is the number of messages a second that its bind takes; `counted` are the systems whose messages the daily
-    limit counts for this one (empty: no limit here).
+    limit counts for this one (empty: no limit here); `bars` are the reasons against handing a message over to its
+    recipient as on record at that instant.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Dispatch:
         ledger: Ledger,
         rate: float,
         counted: tuple[int, ...],
+        bars: Callable[[Record, Recipient], int],
     ) -> None:
         self.system = system
         self.sender = sender
@@ -48,6 +51,8 @@ class Dispatch:
         self.transport = transport
         self.ledger = ledger
         self.counted = counted
+        self._bars = bars
+        self._plans: dict[int, tuple[int, int]] = {}
         self._interval = max(1, round(SECOND / rate))
         self._held: list[tuple[int, int, Record]] = []
         self._outbox: deque[Record] = deque()
@@ -55,9 +60,12 @@ class Dispatch:
         self._now = 0
         self._closes_at = -1  # no recipient in the outbox sees the window close before this instant
 
-    def accept(self, record: Record) -> None:
-        """Take an issued message: into the outbox when it is due at its issue, otherwise among the held ones."""
+    def accept(self, record: Record, plan: tuple[int, int] | None = None) -> None:
+        """Take an issued message: into the outbox when it is due at its issue, otherwise among the held ones. `plan` is
+        the local (day, time of day in ms) for which a batch meant it: it moves with the zone on record."""
         self.ledger.add(record)
+        if plan is not None:
+            self._plans[record.message] = plan
         if record.due <= record.issued:
             self._to_outbox(record, record.issued)
         else:
@@ -99,7 +107,7 @@ class Dispatch:
             if record.state == State.OUTBOX:
                 self._closes_at = min(self._closes_at, self._closes_for(record, clock, now))
             if record.state == State.HELD:
-                due = max(now, self._release(clock, customer, record.held_at))
+                due = max(now, self._due_anew(clock, record))
                 if due != record.due:
                     record.due = due
                     self._hold(record)
@@ -109,6 +117,22 @@ class Dispatch:
     def release_after(self, customer: int, now: int) -> int:
         """The due instant of a message that is issued outside the window at `now`."""
         return self._release(self._clock(customer), customer, now)
+
+    def planned(self, customer: int, plan: tuple[int, int]) -> int:
+        """The due instant of a message meant for this local (day, time of day): then, or at the next opening."""
+        return self._planned(self._clock(customer), customer, plan)
+
+    def _planned(self, clock: Clock, customer: int, plan: tuple[int, int]) -> int:
+        day, time_of_day = plan
+        if self.rules.inside_window(time_of_day, self.values.opens_ms, self.values.closes_ms):
+            return clock.daily(day, time_of_day)
+        return self._opening(clock, customer, day + (time_of_day >= self.values.opens_ms))
+
+    def _due_anew(self, clock: Clock, record: Record) -> int:
+        plan = self._plans.get(record.message)
+        if plan is not None and record.held_at == record.issued:
+            return self._planned(clock, record.customer, plan)
+        return self._release(clock, record.customer, record.held_at)
 
     def _clock(self, customer: int) -> Clock:
         return self.clocks[self.register.recipient(customer).zone]
@@ -170,15 +194,14 @@ class Dispatch:
         self._hold_again(record, due, now, Reason.SEND_WINDOW, happened)
 
     def _hand_over(self, record: Record, now: int, happened: list[Happening]) -> None:
-        customer, values = record.customer, self.values
+        customer = record.customer
         recipient = self.register.recipient(customer)
         clock = self.clocks[recipient.zone]
         day, time_of_day = clock.local(now)
         if not self._is_open_for(record, time_of_day):
             self._hold_for_window(record, clock, day, time_of_day, now, happened)
             return
-        fdv = self.register.fdv_undiscussed(customer) if values.fdv_enforced else 0
-        reasons = self.rules.hand_over_reasons(recipient, record.service, record.channel, fdv, values)
+        reasons = self._bars(record, recipient)
         if reasons:
             record.state, record.status = State.WITHDRAWN, Status.WITHDRAWN
             happened.append(self._happening(now, Event.WITHDRAWN, record, reasons=reasons))

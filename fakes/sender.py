@@ -77,6 +77,7 @@ class Sender(ABC):
             self.ledger,
             around.rate_per_second,
             self.counted if self.system in self.counted else (),
+            self._bars,
         )
         self._timers: list[tuple[int, int, int]] = []
 
@@ -150,6 +151,11 @@ class Sender(ABC):
     def _route(self, channel: int) -> Dispatch:
         """The outbox by which messages of this channel leave."""
         return self.dispatch
+
+    def _bars(self, record: Record, recipient: Recipient) -> int:
+        """The reasons against handing this message over now (`cs-release-recheck`)."""
+        fdv = self.register.fdv_undiscussed(record.customer) if self.values.fdv_enforced else 0
+        return self.rules.hand_over_reasons(recipient, record.service, record.channel, fdv, self.values)
 
     def _needs_confirmation(self, customer: int, now: int) -> bool:
         return False
