@@ -36,7 +36,7 @@ class CubaAutomatic(Sender):
             # No daily limit: it counts SMS.
             self._email = Dispatch(
                 self.system, self.dispatch.sender, self.rules, self.values, self.clocks, self.register, email_exchange,
-                self.ledger, email_rate_per_second, (),
+                self.ledger, email_rate_per_second, (), self._bars,
             )  # fmt: skip
 
     def channel(self, customer: int) -> int:
