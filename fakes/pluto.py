@@ -82,7 +82,7 @@ class Pluto(Sender):
         template, recipient = issue.template, issue.recipient
         barred = bool(issue.reasons & (Reason.OPTED_OUT | Reason.NO_ACCESS))
         summary = self.customer_summary(request.customer)
-        earlier = self.ledger.of(request.customer)
+        earlier = [record for record in self.ledger.of(request.customer) if record.sent >= 0]
         fields = template.fields if template else ()
         return DialogView(
             name=summary.name,
@@ -90,7 +90,7 @@ class Pluto(Sender):
             groups=self._groups,
             contact_times=CONTACT_TIMES if "contact_time" in fields else (),
             asks_by_date="by_date" in fields,
-            last_message=earlier[-1].text if earlier else "",
+            last_message=max(earlier, key=lambda record: record.sent).text if earlier else "",
             preview_enabled=not barred,
             send_enabled=not barred,
             red_text=self.opt_out_text if recipient.opted_out else "",
