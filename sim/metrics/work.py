@@ -41,7 +41,7 @@ def work_waits(facts: Facts) -> pd.DataFrame:
         return pd.DataFrame(columns).drop_duplicates("ref").set_index("ref")
 
     arrived, started = first(Event.WORK_ARRIVED), first(Event.WORK_STARTED)
-    both = arrived.join(started, how="inner", lsuffix="_arrived", rsuffix="_started")
+    both = arrived.merge(started, left_index=True, right_index=True, suffixes=("_arrived", "_started"))
     wait = (both["time_started"] - both["time_arrived"]) / HOUR
     kinds = pd.Series(categories(both["value_arrived"].to_numpy(), ProcessKind), index=both.index)
     return pd.DataFrame({"kind": kinds, "wait": wait})

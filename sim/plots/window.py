@@ -36,8 +36,8 @@ def sends_by_hour(data: PlotData) -> Picture:
     opens, closes = window = data.window()
     hours = local_hours(sms["handed_over_at"].fillna(sms["sent_at"]), sms["timezone"])
     outside = ~((hours >= opens) & (hours < closes))
-    zones = [zone for zone in sms["timezone"].cat.categories if (sms["timezone"] == zone).any()]
-    rows = pd.Categorical(sms["timezone"], categories=zones).codes
+    used = sms["timezone"].cat.remove_unused_categories()
+    zones, rows = list(used.cat.categories), used.cat.codes.to_numpy()
     counts = np.zeros((len(zones), 24))
     np.add.at(counts, (rows, hours.astype(int).to_numpy()), 1)
     told = "none" if not outside.any() else thousands(int(outside.sum()))
