@@ -1,6 +1,6 @@
-"""Driving the systems and the gateway: when they are due they advance, and what they tell goes into the history."""
+"""Driving the systems and the transports: when they are due they advance, and what they tell goes into the history."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from fakes.protocols import Checked, Happening
 from sim.history import Event
@@ -10,53 +10,63 @@ from sim.world.world import World
 
 Hook = Callable[[Happening], None]
 
+CHILD_SUPPORT: tuple[System, ...] = (System.PLUTO, System.CUBA)
+"""The senders of Child Support's messages."""
+CENTRELINK: tuple[System, ...] = (System.CUSTOMER_FIRST, System.DMIS, System.SAP)
+"""The senders of Centrelink's messages."""
+
 
 class Machines:
-    """The pumps. `hooks` are called for events that people in the world react to (an alert sent, a bounce back …)."""
+    """The pumps of every sender and transport of the world, whichever those are.
+
+    Hooks are called for events that people in the world react to (an alert sent, a bounce back …).
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.pluto = Checked(world.pluto)
-        self.automatic = Checked(world.automatic)
-        self._senders: dict[int, Checked] = {System.PLUTO: self.pluto, System.CUBA: self.automatic}
-        self._pending: dict[int, set[int]] = {System.PLUTO: set(), System.CUBA: set(), System.GATEWAY: set()}
-        self.hooks: dict[int, list[Hook]] = {}
+        self._senders = {int(system): Checked(sender) for system, sender in world.senders.items()}
+        self._transports = {int(system): transport for system, transport in world.transports.items()}
+        self._pending: dict[int, set[int]] = {machine: set() for machine in (*self._senders, *self._transports)}
+        self._sender_of: dict[int, int] = {}
+        self._hooks: dict[tuple[int, int], list[Hook]] = {}
 
-    def on(self, event: Event, hook: Hook) -> None:
-        """Call `hook` for every happening of this event."""
-        self.hooks.setdefault(int(event), []).append(hook)
+    def on(self, event: Event, hook: Hook, senders: Iterable[System]) -> None:
+        """Call `hook` for every happening of this event about a message of one of `senders`."""
+        for sender in senders:
+            self._hooks.setdefault((int(event), int(sender)), []).append(hook)
 
     def send(self, request: Request) -> Decision:
         """Press Send (or ask for an automatic send) now; the request and the answer are recorded by the caller."""
         system = request.system
         decision = self._senders[system].handle(request, self._world.now)
         if decision.outcome in (Outcome.SENT, Outcome.HELD):
+            self._sender_of[request.message] = system
             self._arm(system)
         return decision
 
     def zone_changed(self, customer: int) -> None:
         """Tell the systems that a customer's zone on record changed."""
         for system, sender in self._senders.items():
-            self.tell(sender.zone_changed(customer, self._world.now))
+            self._tell(sender.zone_changed(customer, self._world.now), system)
             self._arm(system)
 
     def wake_all(self) -> None:
-        """Advance every sending system now: the gateway came back."""
+        """Advance every sending system now: a transport came back."""
         for system in self._senders:
             self._advance_sender(system)
 
-    def tell(self, happenings: list[Happening]) -> None:
-        """Write what happened into the history and let the world react."""
+    def _tell(self, happenings: list[Happening], sender: int) -> None:
+        """Write what happened to messages of `sender` into the history and let the world react."""
         append = self._world.history.append
         for happening in happenings:
             time, event, message, customer, system, template, reasons, value = happening
             append(time, event, customer, 0, 0, message, 0, system, template, reasons, value)
-            for hook in self.hooks.get(event, ()):
+            for hook in self._hooks.get((event, sender), ()):
                 hook(happening)
 
     def _arm(self, machine: int) -> None:
         world = self._world
-        owner = world.gateway if machine == System.GATEWAY else self._senders[machine]
+        owner = self._senders.get(machine) or self._transports[machine]
         due = owner.next_due()
         if due is None or due >= world.end:
             return
@@ -66,27 +76,28 @@ class Machines:
         if pending and min(pending) <= due:
             return
         pending.add(due)
-        rank = Rank.TRANSPORT if machine == System.GATEWAY else Rank.SYSTEM
+        rank = Rank.TRANSPORT if machine in self._transports else Rank.SYSTEM
         world.agenda.call(due, rank, machine, 0, self._wake, machine, due)
 
     def _wake(self, machine: int, due: int) -> None:
         self._pending[machine].discard(due)
-        if machine == System.GATEWAY:
-            self._advance_gateway()
+        if machine in self._transports:
+            self._advance_transport(machine)
         else:
             self._advance_sender(machine)
 
     def _advance_sender(self, system: int) -> None:
-        self.tell(self._senders[system].advance(self._world.now))
-        self._advance_gateway()
+        self._tell(self._senders[system].advance(self._world.now), system)
+        for machine in self._transports:
+            self._advance_transport(machine)
         self._arm(system)
 
-    def _advance_gateway(self) -> None:
+    def _advance_transport(self, machine: int) -> None:
         world = self._world
-        for happening in world.gateway.advance(world.now):
-            self.tell([happening])
+        for happening in self._transports[machine].advance(world.now):
+            sender = self._sender_of[happening.message]
+            self._tell([happening], sender)
             if happening.event in (Event.ACKNOWLEDGED, Event.FAILED):
-                system = world.ledger.message(happening.message).system
-                self.tell(self._senders[system].told(happening))
-                self._arm(system)
-        self._arm(System.GATEWAY)
+                self._tell(self._senders[sender].told(happening), sender)
+                self._arm(sender)
+        self._arm(machine)

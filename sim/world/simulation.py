@@ -27,7 +27,7 @@ from sim.world.automatic import Automatic
 from sim.world.calls import Calls
 from sim.world.desktop import Desktop
 from sim.world.lives import Lives
-from sim.world.machines import Machines
+from sim.world.machines import CHILD_SUPPORT, Machines
 from sim.world.office import ORDINARY, Desk, Office
 from sim.world.procedure import Procedure
 from sim.world.refs import item_ref, process_ref
@@ -128,6 +128,8 @@ def _install(world: World, rules: Rules, outages: list[tuple[int, int]]) -> None
     around = Surroundings(rules, world.policy, world.cuba, world.ledger, world.gateway, world.clocks, world.draws, rate)
     world.pluto = Pluto(around, People(world.draws.seed))
     world.automatic = CubaAutomatic(around)
+    world.transports = {System.GATEWAY: world.gateway}
+    world.senders = {System.PLUTO: world.pluto, System.CUBA: world.automatic}
     world.telephone = Telephone(
         world.draws,
         TelephoneParameters(parameters["behaviour.answered_share"], parameters["behaviour.precall_effect"]),
@@ -160,10 +162,10 @@ def _start(world: World, load: "Load", ids: Sequence[int]) -> None:
     requests = Requests(world, office)
     procedure = Procedure(world, office, Desktop(world, machines), calls, requests)
     support = Support(world, office, calls)
-    machines.on(Event.ACKNOWLEDGED, calls.alert_sent)
-    machines.on(Event.WITHDRAWN, calls.alert_withdrawn)
-    machines.on(Event.DELIVERED, requests.delivered)
-    machines.on(Event.BOUNCED, requests.bounced)
+    machines.on(Event.ACKNOWLEDGED, calls.alert_sent, CHILD_SUPPORT)
+    machines.on(Event.WITHDRAWN, calls.alert_withdrawn, CHILD_SUPPORT)
+    machines.on(Event.DELIVERED, requests.delivered, CHILD_SUPPORT)
+    machines.on(Event.BOUNCED, requests.bounced, CHILD_SUPPORT)
     lives, automatic = Lives(world, machines), Automatic(world, machines)
     arrivals = Arrivals(world, office)
     profile = WeeklyProfile(world.parameters["work.office_hours_share"], world.agency, world.start)

@@ -9,6 +9,7 @@ from fakes.cuba import Cuba
 from fakes.cuba_automatic import CubaAutomatic
 from fakes.ledger import Ledger
 from fakes.pluto import Pluto
+from fakes.protocols import SendingSystem, Transport
 from fakes.sms_gateway import SmsGateway
 from fakes.telephone import Telephone
 from sim.clock import AGENCY_ZONE, MINUTE, Clock, clock, zone_clocks
@@ -61,6 +62,8 @@ class World:
         self.ledger = Ledger()
         self.cuba = Cuba(self.history, self.ledger)
         self.customers: dict[int, Customer] = {}
+        self.senders: dict[System, SendingSystem] = {}
+        self.transports: dict[System, Transport] = {}
         self.cases: CaseModel
         self.gateway: SmsGateway
         self.pluto: Pluto
