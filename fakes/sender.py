@@ -131,7 +131,7 @@ class Sender(ABC):
             delay = between(self._draws.uniform(Purpose.CUBA_DELAY, record.ref, record.step), low, high)
             heapq.heappush(self._timers, (now + round(delay), record.message, Event.VIEWABLE))
             return [self._happening(now, Event.SENT_CLAIMED, record, value=now)]
-        if happening.event == Event.FAILED:
+        if happening.event == Event.FAILED and record.failed < 0:
             record.failed = now
             day = self.rules.bounce_day(self._agency.day(now))
             run = self._agency.at(day, self.values.bounce_run_ms)
@@ -196,8 +196,10 @@ class Sender(ABC):
     def _ran_out(self, record: Record, event: int, now: int, happened: list[Happening]) -> None:
         if event == Event.VIEWABLE:
             record.viewable = now
-            record.status = Status.COMMUNICATION_SENT
             happened.append(self._happening(now, Event.VIEWABLE, record))
+            if record.bounced >= 0:  # the bounce back was faster than Cuba's list, and its status stays
+                return
+            record.status = Status.COMMUNICATION_SENT
         else:
             record.bounced = now
             record.status = Status.BOUNCE_BACK
