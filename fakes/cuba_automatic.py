@@ -62,7 +62,7 @@ class CubaAutomatic(Sender):
     def _tests(
         self, request: Request, recipient: Recipient, template: Template | None, today: int, limit_reached: int
     ) -> int:
-        known = template is not None and not template.desktop
+        known = template is not None and template.system == self.system
         flags = self._field_flags(request, template, today)
         return self.rules.automatic_reasons(
             request,

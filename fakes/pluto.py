@@ -73,7 +73,7 @@ class Pluto(Sender):
         self.confirmation_text = str(policy.value("cs-hourly-confirmation.text"))
         self._groups: dict[str, list[str]] = {}
         for template in self.templates.values():
-            if template.desktop:
+            if template.desktop and template.system == self.system:
                 self._groups.setdefault(template.group, []).append(template.id)
 
     def open_dialog(self, request: Request, now: int) -> DialogView:
@@ -151,7 +151,7 @@ class Pluto(Sender):
             request,
             recipient,
             template.service if template else 0,
-            int(template is not None and template.desktop),
+            int(template is not None and template.desktop and template.system == self.system),
             flags & Reason.MISSING_FIELD,
             flags & Reason.BY_DATE_IN_PAST,
             limit_reached,

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from sim.messages import Recipient, Request
-from sim.policy import content, dialog, limits, procedures, recipients, window
+from sim.policy import content, debt, dialog, limits, misdirected, procedures, recipients, routing, window
+from sim.policy.debt import DebtFacts, DebtValues
+from sim.policy.misdirected import ReportFacts
 from sim.policy.templates import Template
 from sim.policy.values import RuleValues
 
@@ -18,6 +20,12 @@ class RequiredAttempts(Protocol):
     def __call__(
         self, area: int, process: int, out_of_time: int, usual: tuple[int, int] = ..., late: tuple[int, int] = ...
     ) -> tuple[int, int]: ...
+
+
+class Render(Protocol):
+    """The type of `sim.policy.content.render`, whose last argument may be left out."""
+
+    def __call__(self, template: Template, contact_time: int, by_date: int, payment_type: int = ..., /) -> str: ...
 
 
 class Rules(NamedTuple):
@@ -48,7 +56,26 @@ class Rules(NamedTuple):
     reassign_call: Callable[[int, int], int]
     resend_barred: Callable[[int, int, int], int]
     bounce_day: Callable[[int], int]
-    render: Callable[[Template, int, int], str]
+    render: Render
+    centrelink_reasons: Callable[[Recipient, int], int]
+    route: Callable[[int, int, int, int], int]
+    pre_call_template: Callable[[int], int]
+    review_promise_end: Callable[[int, int, int, int], int]
+    claim_message: Callable[[int, int, int, int, int], int]
+    claim_withheld: Callable[[int, int, int, int], int]
+    automatic_claim_message: Callable[[int, int], int]
+    barred_reasons: Callable[[int, int, int, int, int], int]
+    completed_since: Callable[[int, int, int], int]
+    conditions: Callable[[int, DebtFacts, int, DebtValues], int]
+    messages_met: Callable[[DebtFacts, int, DebtValues], int]
+    similar_allows: Callable[[int, int, int], int]
+    pick: Callable[[int, tuple[int, ...]], int]
+    gap_allows: Callable[[int, int, int, int, int, int, int], int]
+    nudge_allows: Callable[[int, int], int]
+    suppressed_reasons: Callable[[int, int, int, int, int], int]
+    winner: Callable[[int, int, int, int, int], int]
+    screens: Callable[[int, int, int], tuple[int, ...]]
+    actions: Callable[[ReportFacts], tuple[int, ...]]
 
 
 RULES = Rules(
@@ -78,5 +105,24 @@ RULES = Rules(
     resend_barred=procedures.resend_barred,
     bounce_day=procedures.bounce_day,
     render=content.render,
+    centrelink_reasons=routing.centrelink_reasons,
+    route=routing.route,
+    pre_call_template=routing.pre_call_template,
+    review_promise_end=routing.review_promise_end,
+    claim_message=routing.claim_message,
+    claim_withheld=routing.claim_withheld,
+    automatic_claim_message=routing.automatic_claim_message,
+    barred_reasons=debt.barred_reasons,
+    completed_since=debt.completed_since,
+    conditions=debt.conditions,
+    messages_met=debt.messages_met,
+    similar_allows=debt.similar_allows,
+    pick=debt.pick,
+    gap_allows=debt.gap_allows,
+    nudge_allows=debt.nudge_allows,
+    suppressed_reasons=debt.suppressed_reasons,
+    winner=debt.winner,
+    screens=debt.screens,
+    actions=misdirected.actions,
 )
 """Our own rules, as policy.md has them."""

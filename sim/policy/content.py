@@ -10,14 +10,35 @@ from functools import lru_cache
 from gsm0338 import Codec
 from phonenumbers import Leniency, PhoneNumberMatcher
 
-from sim.messages import ContactTime
+from sim.messages import ContactTime, System
 from sim.policy.templates import Template
 
 SENDER = "Child Supp"
 """What a customer sees as the sender of an SMS from Child Support (`cs-sender`)."""
 
-AGENCY_NUMBERS = ("131 272",)
-"""Telephone numbers of the agency that a message may name: the Child Support enquiry line."""
+CENTRELINK_SENDER = "CENTRELINK"
+"""The sender of an SMS from Customer First, DMIS or SAP (`cf-flow`)."""
+
+SENDERS = {
+    int(System.PLUTO): SENDER,
+    int(System.CUBA): SENDER,
+    int(System.CUSTOMER_FIRST): CENTRELINK_SENDER,
+    int(System.DMIS): CENTRELINK_SENDER,
+    int(System.SAP): CENTRELINK_SENDER,
+}
+"""The sender by sending `System`."""
+
+PAYMENTS = {
+    1: ("JobSeeker Payment", "132 850"),
+    2: ("Age Pension", "132 300"),
+    3: ("Youth Allowance", "132 490"),
+    4: ("Parenting Payment", "136 150"),
+    5: ("Disability Support Pension", "132 717"),
+}
+"""Name and enquiry line of each payment type that a claim message may name (`cf-claim-grant.payments`)."""
+
+AGENCY_NUMBERS = ("131 272", *(line for _, line in PAYMENTS.values()))
+"""Telephone numbers of the agency that a message may name: the enquiry lines of Child Support and of the payments."""
 
 SENDER_LENGTH = (2, 11)
 """Fewest and most characters of a sender id."""
@@ -65,11 +86,12 @@ def date_words(day: int) -> str:
     return f"{shown.day} {_MONTHS[shown.month - 1]} {shown.year}"
 
 
-def render(template: Template, contact_time: int, by_date: int) -> str:
+def render(template: Template, contact_time: int, by_date: int, payment_type: int = 0) -> str:
     """The text of `template` with its declared fields filled in.
 
-    `contact_time` is a `ContactTime`, `by_date` an ordinal day. Raises ValueError when a field that the template
-    declares is empty; what it does not declare is not looked at.
+    `contact_time` is a `ContactTime`, `by_date` an ordinal day, `payment_type` a code of `PAYMENTS`, which gives the
+    phone number too. Raises ValueError when a field that the template declares is empty; what it does not declare is
+    not looked at.
     """
     text = template.text
     if "contact_time" in template.fields:
@@ -81,6 +103,13 @@ def render(template: Template, contact_time: int, by_date: int) -> str:
         if by_date <= 0:
             raise ValueError(f"template {template.id} needs a By date")
         text = text.replace("{by_date}", date_words(by_date))
+    if "payment_type" in template.fields or "phone_number" in template.fields:
+        if payment_type not in PAYMENTS:
+            raise ValueError(f"template {template.id} needs a payment type")
+        name, line = PAYMENTS[payment_type]
+        for field, words in (("payment_type", name), ("phone_number", line)):
+            if field in template.fields:
+                text = text.replace(f"{{{field}}}", words)
     return text
 
 
@@ -108,7 +137,12 @@ def parts(text: str) -> int:
 
 
 def content_problems(
-    text: str, template: Template, contact_time: int, by_date: int, agency_numbers: tuple[str, ...] = AGENCY_NUMBERS
+    text: str,
+    template: Template,
+    contact_time: int,
+    by_date: int,
+    agency_numbers: tuple[str, ...] = AGENCY_NUMBERS,
+    payment_type: int = 0,
 ) -> list[str]:
     """What is wrong with a rendered message (`cs-content`); empty when nothing is.
 
@@ -117,7 +151,7 @@ def content_problems(
     """
     problems = []
     try:
-        expected: str | None = render(template, contact_time, by_date)
+        expected: str | None = render(template, contact_time, by_date, payment_type)
     except ValueError as error:
         expected = None
         problems.append(str(error))

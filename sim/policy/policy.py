@@ -259,10 +259,12 @@ def _templates(marked: Marked, rules: Mapping[str, Rule]) -> dict[int, Template]
         raise marked.error("the templates are missing", _route(_TEMPLATES))
     at = (*_route(_TEMPLATES), "value")
     values = rules[rule].values
+    descriptions = rules["cf-flow"].values.get("document_descriptions") if "cf-flow" in rules else None
     found: dict[int, Template] = {}
     ids: list[str] = []
     for index, row in enumerate(check(list[TemplateRow], marked, at)):
-        for field, known in (("group", values.get("groups")), ("kind", values.get("kinds"))):
+        groups = descriptions if row.system == "customer_first" else values.get("groups") if row.in_dialog else None
+        for field, known in (("group", groups), ("kind", values.get("kinds"))):
             if known is not None and getattr(row, field) not in known.value:
                 problem = f"must be one of {', '.join(known.value)} (value {shown(getattr(row, field))})"
                 raise marked.error(problem, (*at, index, field))

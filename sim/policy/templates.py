@@ -7,23 +7,34 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from sim.marked_yaml import Schema
-from sim.messages import Service
+from sim.messages import Service, System
 
-FieldName = Literal["contact_time", "by_date"]
+FieldName = Literal["contact_time", "by_date", "payment_type", "phone_number"]
 SERVICES = {"reminder": Service.REMINDER, "general": Service.GENERAL}
+SYSTEMS = {
+    "pluto": System.PLUTO,
+    "cuba": System.CUBA,
+    "customer_first": System.CUSTOMER_FIRST,
+    "dmis": System.DMIS,
+    "sap": System.SAP,
+}
+_DESKTOPS = ("pluto", "customer_first")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _LAST_CODE = 999
 
 
 @dataclass(frozen=True)
 class Template:
-    """One type of message, as a dropdown of the Generate Desktop Message dialog names it.
+    """One type of message, as a dropdown of its system names it.
 
+    `system` alone sends it. `group` is the group of the Generate Desktop Message dialog, or the document description
+    of Customer First, where `title` is the text option; DMIS and SAP have no dialog. `kind`: `cs-templates.kinds`.
     `fields` are the declared fields and nothing else varies in `text`: ``{contact_time}`` becomes "within the hour" or
-    "today", ``{by_date}`` a date like "16 October 2026". `asks_answer`: the customer is asked to answer
+    "today", ``{by_date}`` a date like "16 October 2026", ``{payment_type}`` the name of a payment and
+    ``{phone_number}`` the agency's number for it. `asks_answer`: a Child Support customer is asked to answer
     (`cs-unanswered`). `precall`: a pre call alert; `promise` says what it promises: "contact_time" (the field), "today"
-    (S002, whose text has no field), or "" when it is none. `prior_actions` are completed before it is sent, numbered
-    from 1. `desktop`: an officer may choose it; Cuba sends the others by itself.
+    (no field), "two_hours" (ARO/SME), or "" when it is none. `prior_actions` are completed before it is sent, numbered
+    from 1. `desktop`: an officer may choose it; Cuba, DMIS and SAP send theirs by themselves.
     """
 
     code: int
@@ -39,6 +50,7 @@ class Template:
     desktop: bool
     text: str
     promise: str = ""
+    system: System = System.PLUTO
 
 
 class TemplateRow(Schema):
@@ -52,11 +64,12 @@ class TemplateRow(Schema):
     service: Literal["reminder", "general"]
     fields: list[FieldName] = Field(default_factory=list)
     asks_answer: bool = False
-    promise: Literal["", "contact_time", "today"] = ""
+    promise: Literal["", "contact_time", "today", "two_hours"] = ""
     prior_actions: list[str] = Field(default_factory=list)
+    system: Literal["pluto", "cuba", "customer_first", "dmis", "sap"] = "pluto"
     desktop: bool = True
     text: str = Field(min_length=1)
-    status: Literal["pub", "assume"]
+    status: Literal["doc", "pub", "assume"]
 
     @model_validator(mode="after")
     def _fits(self) -> "TemplateRow":
@@ -65,7 +78,14 @@ class TemplateRow(Schema):
             raise ValueError(f"the places in the text of {self.id} are not its declared fields ({fields})")
         if self.promise == "contact_time" and "contact_time" not in self.fields:
             raise ValueError(f"{self.id} promises a contact time but declares no field contact_time")
+        if self.desktop != (self.system in _DESKTOPS):
+            raise ValueError(f"{self.id} is a message of {self.system}, so desktop must be {not self.desktop}".lower())
         return self
+
+    @property
+    def in_dialog(self) -> bool:
+        """Whether its group is one of the Generate Desktop Message dialog; Cuba's messages keep to the same."""
+        return self.system in ("pluto", "cuba")
 
     def template(self) -> Template:
         """The frozen template."""
@@ -83,4 +103,5 @@ class TemplateRow(Schema):
             desktop=self.desktop,
             text=self.text,
             promise=self.promise,
+            system=SYSTEMS[self.system],
         )

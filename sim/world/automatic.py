@@ -28,7 +28,7 @@ class Automatic:
         self._batch_at = time_ms(parameters["cuba.batch_at"])
         self._notices: float = parameters["cuba.notices_per_year"]
         self._reminded: float = parameters["cuba.payment_reminder_share"]
-        automatic = [template for template in world.templates.values() if not template.desktop]
+        automatic = [template for template in world.templates.values() if template.system == System.CUBA]
         self._monthly = next(template.code for template in automatic if template.group == "Payment information")
         self._others = [template.code for template in automatic if template.code != self._monthly]
         self._due: dict[int, list[tuple[int, int, int]]] = {}

@@ -12,7 +12,7 @@ import simpy
 from sim.clock import HOUR
 from sim.draws import Purpose
 from sim.history import Event
-from sim.messages import ContactTime, MobileStatus, Outcome, ProcessKind, Recipient, SpecialisedArea
+from sim.messages import ContactTime, MobileStatus, Outcome, ProcessKind, Recipient, SpecialisedArea, System
 from sim.policy.procedures import alternative_first, notepad_first, phone_first, required_attempts
 from sim.policy.templates import Template
 from sim.world.agenda import Rank
@@ -71,10 +71,11 @@ class Procedure:
             int(value("cs-contact-protocol.out_of_time_over_days")),
         )
         self._by_group: dict[str, list[Template]] = {}
-        for template in world.templates.values():
+        templates = [template for template in world.templates.values() if template.system == System.PLUTO]
+        for template in templates:
             if template.desktop and not template.precall:
                 self._by_group.setdefault(template.group, []).append(template)
-        self._alert = {template.promise: template for template in world.templates.values() if template.precall}
+        self._alert = {template.promise: template for template in templates if template.precall}
 
     def day(self, desk: Desk) -> Steps:
         """An officer's shift: promised calls first, then the team's queue."""
