@@ -70,7 +70,8 @@ class Automatic:
         for customer, ordinal, template in sorted(self._due.pop(day)):
             request = Request(
                 world.next_message(), customer, System.CUBA, template, ref=process_ref(customer, AUTOMATIC, ordinal),
-                fdv_undiscussed=world.cuba.fdv_undiscussed(customer), step=_STEP,
+                channel=world.automatic.channel(customer), fdv_undiscussed=world.cuba.fdv_undiscussed(customer),
+                step=_STEP,
             )  # fmt: skip
             self._record(Event.SEND_PRESSED, request, 0)
             decision = self.machines.send(request)

@@ -20,13 +20,15 @@ _MOST = 1_000
 _NUMBER, _SERVICE, _MOVE, _DEATH, _REMOVAL = 1, 2, 3, 4, 5
 
 
-def moments(draws: Draws, purpose: Purpose, entity: int, per_year: float, start: int, end: int) -> list[int]:
-    """The instants in [start, end) of a Poisson process of `per_year` a year."""
+def moments(
+    draws: Draws, purpose: Purpose, entity: int, per_year: float, start: int, end: int, first: int = 0
+) -> list[int]:
+    """The instants in [start, end) of a Poisson process of `per_year` a year; its draws are numbered from `first`."""
     times: list[int] = []
     if per_year <= 0:
         return times
     time = float(start)
-    for ordinal in range(_MOST):
+    for ordinal in range(first, first + _MOST):
         time += exponential(draws.uniform(purpose, entity, ordinal), _YEAR / per_year)
         if time >= end:
             break

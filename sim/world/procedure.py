@@ -9,10 +9,21 @@ from typing import Any
 
 import simpy
 
+from fakes.cuba import ContactChange
 from sim.clock import HOUR
 from sim.draws import Purpose
 from sim.history import Event
-from sim.messages import ContactTime, MobileStatus, Outcome, ProcessKind, Recipient, SpecialisedArea, System
+from sim.messages import (
+    Channel,
+    ContactTime,
+    EmailStatus,
+    MobileStatus,
+    Outcome,
+    ProcessKind,
+    Recipient,
+    SpecialisedArea,
+    System,
+)
 from sim.policy.procedures import alternative_first, notepad_first, phone_first, required_attempts
 from sim.policy.templates import Template
 from sim.world.agenda import Rank
@@ -301,6 +312,11 @@ class Procedure:
     def _bounced(self, desk: Desk, item: WorkItem) -> Steps:
         world, cuba, customer = self.world, self.world.cuba, item.customer
         yield self._pause(desk, item, "check", Step.NUMBER_CHECK)
+        if world.ledger.message(item.message).channel == Channel.EMAIL:
+            self._note(Event.DETAILS_CHECKED, desk, item, message=item.message)
+            if world.dead_addresses.get(customer) and not self._skips(item, Step.NUMBER_CHECK):
+                cuba.record_email(customer, EmailStatus.INVALID, ContactChange.OFFICER, world.now)
+            return
         working = not world.disconnected.get(customer, False)
         already = cuba.recipient(customer).mobile != MobileStatus.VALID
         self._note(Event.NUMBER_CHECKED, desk, item, value=1 if working else 2, message=item.message)

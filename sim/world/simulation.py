@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakes.cuba import Process
 from fakes.cuba_automatic import CubaAutomatic
+from fakes.email_exchange import EmailExchange, EmailParameters
 from fakes.people import People
 from fakes.pluto import Pluto
 from fakes.sender import Surroundings
@@ -15,12 +16,13 @@ from fakes.telephone import Telephone, TelephoneParameters
 from sim.clock import DAY, HOUR, zone_code
 from sim.draws import Draws, Purpose, between
 from sim.history import Event, History
-from sim.messages import MobileStatus, ProcessKind, Recipient, System
+from sim.messages import EmailStatus, MobileStatus, ProcessKind, Recipient, System
 from sim.policy.bundle import RULES, Rules
 from sim.policy.policy import Policy
 from sim.population.cases import CaseModel, fdv_raised
 from sim.population.customers import Customer, CustomerModel
 from sim.population.officers import Officer, OfficerRole, officers
+from sim.world.addresses import Addresses
 from sim.world.agenda import Agenda, Rank
 from sim.world.arrivals import WeeklyProfile, schedule_work
 from sim.world.automatic import Automatic
@@ -127,14 +129,34 @@ def _install(world: World, rules: Rules, outages: list[tuple[int, int]]) -> None
     )
     around = Surroundings(rules, world.policy, world.cuba, world.ledger, world.gateway, world.clocks, world.draws, rate)
     world.pluto = Pluto(around, People(world.draws.seed))
-    world.automatic = CubaAutomatic(around)
-    world.transports = {System.GATEWAY: world.gateway}
+    exchange = _email_exchange(world)
+    world.automatic = CubaAutomatic(around, exchange, parameters["email.rate_per_second"])
+    world.transports = {System.GATEWAY: world.gateway, System.EMAIL_EXCHANGE: exchange}
     world.senders = {System.PLUTO: world.pluto, System.CUBA: world.automatic}
     world.telephone = Telephone(
         world.draws,
         TelephoneParameters(parameters["behaviour.answered_share"], parameters["behaviour.precall_effect"]),
     )
     world.cases = CaseModel(world.draws, parameters)
+
+
+def _email_exchange(world: World) -> EmailExchange:
+    parameters = world.parameters
+    return EmailExchange(
+        world.draws,
+        EmailParameters(
+            parameters["email.acknowledgement_ms.median"],
+            parameters["email.acknowledgement_ms.sigma"],
+            parameters["email.delivered_share"],
+            parameters["email.receipt_delay_seconds.median"],
+            parameters["email.receipt_delay_seconds.sigma"],
+            parameters["email.error_known_seconds.median"],
+            parameters["email.error_known_seconds.sigma"],
+        ),
+        world.history.content,
+        lambda customer: not world.dead_addresses.get(customer, False),
+        People(world.draws.seed),
+    )
 
 
 def _enter(world: World, population: list[Customer]) -> None:
@@ -151,6 +173,8 @@ def _enter(world: World, population: list[Customer]) -> None:
         )  # fmt: skip
         if customer.mobile == MobileStatus.INVALID:
             world.disconnected[customer.id] = True
+        if customer.email == EmailStatus.INVALID:
+            world.dead_addresses[customer.id] = True
 
 
 def _start(world: World, load: "Load", ids: Sequence[int]) -> None:
@@ -166,12 +190,13 @@ def _start(world: World, load: "Load", ids: Sequence[int]) -> None:
     machines.on(Event.WITHDRAWN, calls.alert_withdrawn, CHILD_SUPPORT)
     machines.on(Event.DELIVERED, requests.delivered, CHILD_SUPPORT)
     machines.on(Event.BOUNCED, requests.bounced, CHILD_SUPPORT)
-    lives, automatic = Lives(world, machines), Automatic(world, machines)
+    lives, automatic, addresses = Lives(world, machines), Automatic(world, machines), Addresses(world)
     arrivals = Arrivals(world, office)
     profile = WeeklyProfile(world.parameters["work.office_hours_share"], world.agency, world.start)
     for number in ids:
         customer = world.customers[number]
         lives.schedule(customer)
+        addresses.schedule(customer)
         automatic.collect(customer)
         schedule_work(world, customer, profile, arrivals.arrive)
     automatic.schedule()

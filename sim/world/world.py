@@ -70,6 +70,7 @@ class World:
         self.automatic: CubaAutomatic
         self.telephone: Telephone
         self.disconnected: dict[int, bool] = {}
+        self.dead_addresses: dict[int, bool] = {}
         self._messages = 0
         self._sigma: float = parameters["handling.sigma"]
         self._medians = {
