@@ -11,6 +11,7 @@ from typing import NamedTuple
 from fakes.ledger import Ledger
 from sim.history import Event, History
 from sim.messages import Channel, EmailStatus, MobileStatus, Recipient, Service, SpecialisedArea, System
+from sim.policy.recipients import service_ended, subscribed
 
 
 class ContactChange(IntEnum):
@@ -87,6 +88,8 @@ class Cuba:
             record(now, Event.EMAIL_RECORDED, customer, value=recipient.email)
         if recipient.opted_out:
             record(now, Event.OPT_OUT_RECORDED, customer)
+        if recipient.deceased:
+            record(now, Event.DIED, customer)
         if recipient.restricted_access:
             record(now, Event.RESTRICTED_ACCESS_SET, customer, value=1)
         if recipient.employer:
@@ -159,13 +162,12 @@ class Cuba:
         )
 
     def products_and_services(self, customer: int) -> dict[str, str]:
-        """The SMS status of the two services, as `Subscribed` or `Unsubscribed` (`cs-subscription`)."""
+        """The status of the two services, as `Subscribed` or `Unsubscribed` (`cs-subscription`)."""
         recipient = self._recipients[customer]
-        contact = recipient.mobile == MobileStatus.VALID or recipient.email == EmailStatus.VALID
-        subscribed = contact and not recipient.opted_out and not recipient.deceased
+        on = subscribed(recipient)
         return {
-            "Reminder": "Subscribed" if subscribed and not recipient.reminder_ended else "Unsubscribed",
-            "General": "Subscribed" if subscribed and not recipient.general_ended else "Unsubscribed",
+            name: "Subscribed" if on and not service_ended(recipient, service) else "Unsubscribed"
+            for name, service in (("Reminder", Service.REMINDER), ("General", Service.GENERAL))
         }
 
     def letters_list(self, customer: int, status: str | None = None, channel: str | None = None) -> list[Letter]:
