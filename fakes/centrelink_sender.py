@@ -1,0 +1,171 @@
+"""What Customer First, DMIS and SAP have in common: issuing by Centrelink's rules, and where a message is seen later.
+
+The send window binds them as it binds Child Support's systems; Pluto's limit and its one-hour question do not
+(`cf-window`). After *sent* the documents say nothing of statuses or bounce backs, so a delivery error is known to the
+gateway alone.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from fakes.centrelink import Centrelink
+from fakes.dispatch import Dispatch
+from fakes.ledger import Ledger, Record, State
+from fakes.protocols import Happening, Transport
+from sim.clock import Clock
+from sim.history import Event
+from sim.messages import Decision, Outcome, Reason, Recipient, Request, Screen, Status, System, pack_fields
+from sim.policy.bundle import Rules
+from sim.policy.debt import DebtValues, debt_values
+from sim.policy.policy import Policy
+from sim.policy.templates import Template
+from sim.policy.values import RuleValues, rule_values
+
+DEBT_KINDS = ("confirmation", "nudge", "service_offer")
+"""The kinds of template that are debt messages (`dr-kind`)."""
+_NUDGE = "nudge"
+
+
+class CentrelinkSurroundings(NamedTuple):
+    """What a Centrelink sender is given: the rules as one bundle, policy values, records, transport and clocks."""
+
+    rules: Rules
+    policy: Policy
+    register: Centrelink
+    ledger: Ledger
+    transport: Transport
+    clocks: list[Clock]
+    rate_per_second: float
+
+
+class ShownMessage(NamedTuple):
+    """One line of a correspondence screen; `text` is the message as it shows when the line is opened."""
+
+    message: int
+    system: int
+    template: int
+    sent: int
+    text: str
+
+
+class CentrelinkSender(ABC):
+    """A sending system of Centrelink. Subclasses say which further tests bind their messages (`_further_tests`)."""
+
+    system: System
+
+    def __init__(self, around: CentrelinkSurroundings) -> None:
+        self.rules = around.rules
+        self.values: RuleValues = rule_values(around.policy)
+        self.debt_values: DebtValues = debt_values(around.policy)
+        self.templates: Mapping[int, Template] = around.policy.templates
+        self.register = around.register
+        self.ledger = around.ledger
+        self.clocks = around.clocks
+        self.dispatch = Dispatch(
+            self.system, str(around.policy.value("cf-flow.sender")), self.rules, self.values, self.clocks,
+            self.register, around.transport, self.ledger, around.rate_per_second, (), self._bars,
+        )  # fmt: skip
+
+    def handle(self, request: Request, now: int) -> Decision:
+        """One press of Send, or one automatic send: refused with all its reasons, sent at once, or held."""
+        reasons = self.look(request, now)
+        if reasons:
+            return Decision(Outcome.REFUSED, reasons, 0)
+        template = self.templates[request.template]
+        plan = self._plan(request, now)
+        due = (
+            self._due(request.customer, now)
+            if plan is None
+            else max(now, self.dispatch.planned(request.customer, plan))
+        )
+        record = Record(
+            request.message, request.customer, self.system, request.template, template.service, request.channel, now,
+            due,
+        )  # fmt: skip
+        record.officer, record.ref, record.step = request.officer, request.ref, request.step
+        record.fields = pack_fields(request.contact_time, request.by_date, request.payment_type)
+        record.text = self.rules.render(template, request.contact_time, request.by_date, request.payment_type)
+        self.dispatch.accept(record, plan)
+        return Decision(Outcome.HELD if due > now else Outcome.SENT, 0, due)
+
+    def look(self, request: Request, now: int) -> int:
+        """All reasons against this message at `now`, as a mask; nothing is issued."""
+        if not self.register.knows(request.customer):
+            return Reason.NOT_A_CENTRELINK_CUSTOMER
+        recipient = self.register.recipient(request.customer)
+        template = self.templates.get(request.template)
+        reasons = self.recipient_reasons(request.customer, recipient, template)
+        if template is None or template.system != self.system:
+            reasons |= Reason.UNKNOWN_TEMPLATE
+        return reasons | self._further_tests(request, recipient, template, now)
+
+    def recipient_reasons(self, customer: int, recipient: Recipient, template: Template | None) -> int:
+        """The reasons against this recipient: `cf-recipient`, and for a debt message vulnerability and disaster."""
+        reasons = self.rules.centrelink_reasons(recipient, 1)
+        if template is None or template.kind not in DEBT_KINDS:
+            return reasons
+        return self.rules.barred_reasons(
+            reasons,
+            int(template.kind == _NUDGE),
+            self.register.is_vulnerable(customer),
+            self.register.debts.in_disaster(self.register.postcode(customer)),
+            self.debt_values.vulnerable_kinds,
+        )
+
+    def next_due(self) -> int | None:
+        """The next instant at which `advance` has something to do."""
+        return self.dispatch.next_due()
+
+    def advance(self, now: int) -> list[Happening]:
+        """Release, hold again, hand over."""
+        return self.dispatch.advance(now)
+
+    def told(self, happening: Happening) -> list[Happening]:
+        """Hear from the gateway: sent, delivered, or failed."""
+        record, now = self.ledger.message(happening.message), happening.time
+        if happening.event == Event.ACKNOWLEDGED:
+            record.state, record.sent, record.status = State.SENT, now, Status.SENT_TO_OPEN_TEXT
+            return [
+                Happening(
+                    now, Event.SENT_CLAIMED, record.message, record.customer, self.system, record.template, 0, now
+                )
+            ]
+        if happening.event == Event.FAILED:
+            record.failed = now
+        return []
+
+    def zone_changed(self, customer: int, now: int) -> list[Happening]:
+        """The zone on record changed: due instants of held messages are computed anew."""
+        return self.dispatch.zone_changed(customer, now) if self.register.knows(customer) else []
+
+    def screen(self, customer: int, screen: Screen, now: int) -> list[ShownMessage]:
+        """What a correspondence screen shows at `now` of the messages sent to the customer, whichever of the three
+        systems sent them, oldest first (`dr-view`)."""
+        clock = self.clocks[self.register.recipient(customer).zone]
+        today = clock.day(now)
+        return [
+            ShownMessage(record.message, record.system, record.template, record.sent, record.text)
+            for record in self.ledger.of(customer)
+            if 0 <= record.sent <= now
+            and screen in self.rules.screens(record.system, today - clock.day(record.sent), self.debt_values.sap_days)
+        ]
+
+    @abstractmethod
+    def _further_tests(self, request: Request, recipient: Recipient, template: Template | None, now: int) -> int:
+        """The reasons of this system alone against the message."""
+
+    def _plan(self, request: Request, now: int) -> tuple[int, int] | None:
+        """The recipient's local (day, time of day) for which this message is meant; None: as soon as it may go."""
+        return None
+
+    def _due(self, customer: int, now: int) -> int:
+        values = self.values
+        time_of_day = self.clocks[self.register.recipient(customer).zone].time_of_day(now)
+        if self.rules.inside_window(time_of_day, values.opens_ms, values.closes_ms):
+            return now
+        return self.dispatch.release_after(customer, now)
+
+    def _bars(self, record: Record, recipient: Recipient) -> int:
+        """The reasons against handing this message over now."""
+        return self.recipient_reasons(record.customer, recipient, self.templates.get(record.template))
