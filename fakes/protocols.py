@@ -86,6 +86,9 @@ class ProtocolError(RuntimeError):
     """A system answered outside the protocol; the text holds the request and the answer."""
 
 
+_TRANSPORTS_OWN = frozenset((Event.ARRIVED, Event.ACKNOWLEDGED, Event.DELIVERED, Event.FAILED))
+
+
 class Checked:
     """A sending system whose answers are checked before anybody believes them."""
 
@@ -95,6 +98,8 @@ class Checked:
 
     def handle(self, request: Request, now: int) -> Decision:
         decision = self.system.handle(request, now)
+        if not isinstance(decision, Decision):
+            raise ProtocolError(f"{request} answered {decision!r}, which is no Decision")
         outcome, reasons, due = decision
         accepted = outcome in (Outcome.SENT, Outcome.HELD)
         if not accepted and outcome not in (Outcome.REFUSED, Outcome.NEEDS_CONFIRMATION):
@@ -122,6 +127,8 @@ class Checked:
 
     def _checked(self, happenings: list[Happening], now: int) -> list[Happening]:
         for happening in happenings:
+            if happening.event in _TRANSPORTS_OWN:
+                raise ProtocolError(f"a sending system told what only a transport can know: {happening}")
             if happening.time != now:
                 raise ProtocolError(f"{Event(happening.event).name} of {happening.time} told at {now}: {happening}")
             if happening.message <= 0 or happening.customer <= 0:

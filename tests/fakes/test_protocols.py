@@ -68,8 +68,8 @@ def test_a_good_answer_passes(decision: Decision) -> None:
     assert Checked(Answers(decision)).handle(REQUEST, NOW) is decision
 
 
-@pytest.mark.parametrize("decision", BAD_DECISIONS)
-def test_a_bad_answer_is_a_protocol_error(decision: Decision) -> None:
+@pytest.mark.parametrize("decision", [*BAD_DECISIONS, None, 1, (Outcome.SENT, 0, NOW)])
+def test_a_bad_answer_is_a_protocol_error(decision: Any) -> None:
     with pytest.raises(ProtocolError, match="answered"):
         Checked(Answers(decision)).handle(REQUEST, NOW)
 
@@ -80,6 +80,11 @@ BAD_HAPPENINGS = [
     (GOOD._replace(message=0), "no message"),
     (GOOD._replace(message=-1), "no message"),
     (GOOD._replace(customer=0), "no customer"),
+    # What only a transport can know: a system that said so itself could not be audited.
+    (GOOD._replace(event=Event.ARRIVED), "transport"),
+    (GOOD._replace(event=Event.ACKNOWLEDGED), "transport"),
+    (GOOD._replace(event=Event.DELIVERED), "transport"),
+    (GOOD._replace(event=Event.FAILED), "transport"),
 ]
 
 
