@@ -87,8 +87,9 @@ class Story:
             if customer % 5 == 0:
                 self.add(self.begin, Event.NEVER_CONTACTED, customer=customer)
         self.add(self.begin, Event.OPT_OUT_RECORDED, customer=7, system=System.REGISTER)
-        for officer in range(1, len(self.officers) + 1):
-            self.add(self.begin, Event.ACCESS_RECORDED, officer=officer, value=3)
+        for officer, zone_name in enumerate(self.officers, start=1):
+            place = {"other": ZONES.index(zone_name), "ref": officer % 2}
+            self.add(self.begin, Event.ACCESS_RECORDED, officer=officer, value=3, **place)
 
     def shifts(self) -> None:
         """Officers work from eight to five of their own zone, Monday to Friday."""

@@ -293,6 +293,8 @@ def test_work_and_officers() -> None:
         *item(3, "12:00", "16:00", "18:00", ProcessKind.PAYMENT),
         (when("11:00"), Event.WORK_ARRIVED, {"ref": 4, "value": ProcessKind.PAYMENT}),
         (when("17:00"), Event.SHIFT_ENDED, {"officer": 3}),
+        (when("09:00"), Event.ACCESS_RECORDED, {"officer": 3, "value": 3, "ref": 1}),
+        (when("09:00"), Event.SHIFT_STARTED, {"officer": 9001, "value": 8 * 3600}),
         (when("09:00"), Event.SHIFT_STARTED, {"officer": 4, "value": 8 * 3600}),
         (when("17:00"), Event.SHIFT_ENDED, {"officer": 4}),
     )
@@ -302,6 +304,8 @@ def test_work_and_officers() -> None:
     # Open items that overlap count once, and only inside the shift: 10:00–12:00 and 16:00–17:00.
     assert (found.value("shift_hours"), found.value("work_hours")) == (16, 3)
     assert found.value("officer_utilisation") == pytest.approx(3 / 16)
+    assert found.value("officer_utilisation", "team 2") == 0.375
+    assert found.value("work_wait_median", "team 2") == 2
     assert (found.value("officer_utilisation", "lowest"), found.value("officer_utilisation", "highest")) == (0, 0.375)
 
 

@@ -16,7 +16,6 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from sim.history import Event, History
-from sim.messages import System
 from sim.metrics import metrics
 from sim.plots import PLOTS, Picture, Plotter
 from sim.tables import messages_table
@@ -205,19 +204,21 @@ def test_bounce_backs_stand_one_day_after_their_errors() -> None:
     assert backs[1:] == errors[:-1]
 
 
-def test_officer_load_is_read_in_the_officers_zone_where_it_is_on_record() -> None:
-    assert "agency time" in plotter().officer_load().axes[0].get_xlabel()
-    shift = [
-        ("2026-10-01T00:00:00Z", Event.ZONE_RECORDED, {"officer": 1, "value": 7, "system": System.REGISTER}),
-        ("2026-10-01T00:00:00Z", Event.SHIFT_STARTED, {"officer": 1, "value": 8 * 3600}),
+@pytest.mark.parametrize(("zone", "hours"), [(7, (8, 15.83)), (None, (10, 17.83))])
+def test_officer_load_is_read_in_the_officers_zone(zone: int | None, hours: tuple[float, float]) -> None:
+    begin = "2026-10-01T00:00:00Z"
+    shift: list[tuple[str, Event, dict[str, int]]] = [
+        (begin, Event.SHIFT_STARTED, {"officer": 1, "value": 8 * 3600}),
         ("2026-10-01T08:00:00Z", Event.SHIFT_ENDED, {"officer": 1}),
+        (begin, Event.SHIFT_STARTED, {"officer": 9001, "value": 12 * 3600}),
     ]
+    if zone is not None:
+        shift.append((begin, Event.ACCESS_RECORDED, {"officer": 1, "value": 3, "other": zone}))
     story = History.of(rows(*shift))
     axes = Plotter(story, messages_table(story, {}), {}).officer_load().axes[0]
     line = next(line for line in axes.lines if line.get_label() == "on shift")
-    hours = np.asarray(line.get_xdata())[np.asarray(line.get_ydata()) > 0]
-    assert "own zone" in axes.get_xlabel()
-    assert (hours.min(), round(hours.max(), 2)) == (8, 15.83)
+    on_shift = np.asarray(line.get_xdata())[np.asarray(line.get_ydata()) > 0]
+    assert (on_shift.min(), round(on_shift.max(), 2)) == hours
 
 
 def test_the_audit_shows_every_rule_and_marks_breaches() -> None:
@@ -228,4 +229,4 @@ def test_the_audit_shows_every_rule_and_marks_breaches() -> None:
     assert "✗ fail" in said
     assert "? unknown" in said
     strong = [text.get_text() for text in picture.axes[0].texts if text.get_color() == "#D55E00"]
-    assert strong == ["2", "1"]
+    assert strong == ["2", "0.22%", "1", "0.11%"]

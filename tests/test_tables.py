@@ -12,6 +12,7 @@ from sim.clock import HOUR, MINUTE, ZONES, clock, instant
 from sim.history import Event, History
 from sim.messages import Channel, ContactTime, MobileStatus, Reason, Service, System, pack_fields
 from sim.policy.content import parts
+from sim.population.officers import FIRST_SUPPORT_OFFICER, FIRST_TEAM_LEADER
 from sim.tables import (
     EXTRA_COLUMNS,
     MESSAGE_COLUMNS,
@@ -24,6 +25,8 @@ from sim.tables import (
     spans,
     with_local_times,
 )
+from sim.tables.people import FIRST_SUPPORT_OFFICER as SUPPORT
+from sim.tables.people import FIRST_TEAM_LEADER as LEADER
 from tests.synthetic import history, policy_plain, rows
 
 POLICY = {
@@ -305,7 +308,9 @@ def test_officers_have_access_shifts_and_work() -> None:
     who = {"officer": 3}
     shift, work, end = "2026-10-01T08:00:00+10:00", "2026-10-01T09:00:00+10:00", "2026-10-01T16:00:00+10:00"
     story = made(
-        (shift, Event.ACCESS_RECORDED, {**who, "value": 2}),
+        (shift, Event.ACCESS_RECORDED, {**who, "value": 2, "other": 7, "ref": 1}),
+        (shift, Event.SHIFT_STARTED, {"officer": LEADER, "value": 8 * 3600}),
+        (shift, Event.SHIFT_STARTED, {"officer": SUPPORT, "value": 8 * 3600}),
         (shift, Event.SHIFT_STARTED, {**who, "value": 8 * 3600}),
         (work, Event.WORK_STARTED, {**who, "ref": 1}),
         (TEN, Event.WORK_STARTED, {**who, "ref": 2}),
@@ -313,9 +318,17 @@ def test_officers_have_access_shifts_and_work() -> None:
         (end, Event.WORK_ENDED, {**who, "ref": 2}),
         (end, Event.SHIFT_ENDED, who),
     )
-    row = dict(officers_table(story).iloc[0])
+    frame = officers_table(story)
+    assert frame["role"].tolist() == ["officer", "team_leader", "service_support_officer"]
+    assert frame["team"].tolist() == [2, 0, 0]
+    row = dict(frame.iloc[0])
+    assert row["timezone"] == "Australia/Perth"
     assert (row["officer_id"], row["cuba_access"], row["pluto_access"]) == (3, False, True)
     assert (row["shifts"], row["shift_hours"], row["work_items"], row["work_hours"]) == (1, 8.0, 2, 7.5)
+
+
+def test_roles_are_told_by_the_ids_of_the_staff() -> None:
+    assert (LEADER, SUPPORT) == (FIRST_TEAM_LEADER, FIRST_SUPPORT_OFFICER)
 
 
 def test_an_open_span_ends_with_the_history() -> None:

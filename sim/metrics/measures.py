@@ -61,11 +61,11 @@ DEFINITIONS: dict[str, tuple[str, str]] = {
     "phone_first_cases": ("customers", "Never-contacted customers whose first SMS an officer issued while observed."),
     "phone_first_rate": ("share of customers", "Those who had been called on all numbers before it."),
     "work_items": ("work items", "Work items that arrived, were started and were ended."),
-    "work_wait_median": ("hours", "From arrival to start, nights and weekends included, the median, by kind of work."),
+    "work_wait_median": ("hours", "From arrival to start, nights and weekends included, the median; by kind and team."),
     "work_wait_p95": ("hours", "The same; for 95 in 100 no longer than this."),
-    "shift_hours": ("hours", "Rostered time of all officers while observed."),
+    "shift_hours": ("hours", "Rostered time of officers (not of leaders and support) while observed."),
     "work_hours": ("hours", "Rostered time in which an officer had a work item open."),
-    "officer_utilisation": ("share of shift time", "Work time by shift time: all officers, and the spread among them."),
+    "officer_utilisation": ("share of shift time", "Work time by shift time: of all, the spread, and by team."),
 }
 """Unit and meaning of every metric, in the order in which they are shown."""
 

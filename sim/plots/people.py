@@ -163,7 +163,7 @@ def officer_load(data: PlotData) -> Picture:
     axes.fill_between(points, on_shift, step="post", color=SKY, alpha=0.45, linewidth=0)
     axes.fill_between(points, working, step="post", color=ORANGE, alpha=0.85, linewidth=0, label="with work open")
     axes.step(points, on_shift, where="post", color=BLUE, linewidth=1.6, label="on shift")
-    hour_axis(axes, "Time of day in the officers' own zone" if zones else "Time of day, agency time (Sydney)")
+    hour_axis(axes, "Time of day in the officers' own zone")
     used = points[on_shift > 0]
     axes.set_xlim(max(0, np.floor(used.min()) - 1), min(24, np.ceil(used.max()) + 1))
     axes.set_ylim(0, on_shift.max() * 1.18)
@@ -174,10 +174,9 @@ def officer_load(data: PlotData) -> Picture:
 
 
 def _officer_zones(data: PlotData) -> dict[int, str]:
-    """The zone on record of each officer; empty where the history holds none."""
-    officers = data.rows.take("officer", Event.ZONE_RECORDED)
-    zones = data.rows.take("value", Event.ZONE_RECORDED)
-    return {who: ZONES[zone] for who, zone in zip(officers.tolist(), zones.tolist(), strict=True) if who}
+    """The zone of each officer as recorded with their access; others are read in agency time."""
+    officers, zones = (data.rows.take(name, Event.ACCESS_RECORDED) for name in ("officer", "other"))
+    return {who: ZONES[zone] for who, zone in zip(officers.tolist(), zones.tolist(), strict=True)}
 
 
 def _through_the_day(rows: pd.DataFrame, zones: dict[int, str]) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":

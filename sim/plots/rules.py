@@ -32,7 +32,10 @@ WHO = {"system": "The system makes a breach impossible", "content": "What a mess
        "procedure": "Officers are told to"}  # fmt: skip
 """Headings by who enforces a rule."""
 
+_COLUMNS = ((70, "cases"), (80, "breaches"), (88, "rate"), (100, "unjudged"))
+"""Where the columns of numbers end, and their names."""
 _ROW = 0.245
+"""Inches a rule."""
 
 
 @drawn
@@ -67,7 +70,7 @@ def _of_policy(data: PlotData, rule: str, name: str) -> str:
 
 
 def _shown(data: PlotData, rule: str) -> str:
-    return textwrap.shorten(f"{rule} · {_of_policy(data, rule, 'title')}", 62, placeholder=" …")
+    return textwrap.shorten(f"{rule} · {_of_policy(data, rule, 'title')}", 64, placeholder=" …")
 
 
 def _title(data: PlotData) -> str:
@@ -76,17 +79,17 @@ def _title(data: PlotData) -> str:
     hard = [rule for rule in rules if _enforced_by(data, rule) != "procedure"]
     failed = sum(rules[rule]["verdict"] == "fail" for rule in hard)
     soft = [rule for rule in rules if rule not in hard and rules[rule]["breaches"]]
-    told = "none" if not failed else str(failed)
+    told = "None" if not failed else str(failed)
     return (
-        f"Of {plural(len(hard), 'system and content rule')} {told} failed; "
-        f"officers broke {len(soft)} of {plural(len(rules) - len(hard), 'procedure')} at least once"
+        f"{told} of {plural(len(hard), 'system and content rule')} failed; "
+        f"{len(soft)} of {plural(len(rules) - len(hard), 'procedure')} were broken at least once"
     )
 
 
 def _heading(axes: Axes, y: float, text: str) -> None:
     axes.text(0, y, text, fontweight="bold", va="center")
     if y < 1:
-        for x, name in ((76, "cases"), (88, "breaches"), (100, "unjudged")):
+        for x, name in _COLUMNS:
             axes.text(x, y, name, ha="right", va="center", color=GREY, fontsize=9)
     axes.plot([0, 100], [y + 0.55, y + 0.55], color=GREY, linewidth=0.8)
 
@@ -96,8 +99,10 @@ def _line(axes: Axes, y: float, name: str, row: dict[str, Any]) -> None:
     box = {"boxstyle": "round,pad=0.22", "facecolor": color, "edgecolor": "none"}
     axes.text(0.6, y, f"{sign} {words}", color=ink, fontsize=8, va="center", ha="left", bbox=box)
     axes.text(14, y, name, fontsize=9, va="center")
-    numbers = ((76, row["cases"]), (88, row["breaches"]), (100, row["unjudged"]))
-    for (x, number), column in zip(numbers, ("cases", "breaches", "unjudged"), strict=True):
-        strong = column == "breaches" and number > 0
-        axes.text(x, y, thousands(number) if number else "·", ha="right", va="center", fontsize=9,
+    cases, breaches = row["cases"], row["breaches"]
+    rate = f"{100 * breaches / cases:.2g}%" if cases and breaches else ""
+    shown = (thousands(cases), thousands(breaches), rate, thousands(row["unjudged"]))
+    for (x, column), number in zip(_COLUMNS, shown, strict=True):
+        strong = column in ("breaches", "rate") and breaches > 0
+        axes.text(x, y, number if number not in ("0", "") else "·", ha="right", va="center", fontsize=9,
                   color=VERMILION if strong else "black", fontweight="bold" if strong else "normal")  # fmt: skip

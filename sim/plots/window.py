@@ -26,6 +26,9 @@ from sim.plots.style import (
 )
 from sim.tables.columns import Ints, milliseconds
 
+_ENOUGH = 50
+"""Messages from which on a zone's shares set the scale of colours."""
+
 
 @drawn
 def sends_by_hour(data: PlotData) -> Picture:
@@ -45,9 +48,11 @@ def sends_by_hour(data: PlotData) -> Picture:
     title = f"Of {plural(len(sms), 'SMS', 'SMS')}, {told} left outside {between} local time"
     figure, axes = picture(title, height=1.9 + 0.27 * len(zones))
     shares = counts / counts.sum(axis=1, keepdims=True)
+    # Zones with a handful of messages would stretch the scale so far that the others look alike.
+    large = counts.sum(axis=1) >= min(_ENOUGH, counts.sum(axis=1).max())
     mesh = axes.pcolormesh(
-        np.arange(25), np.arange(len(zones) + 1), np.ma.masked_equal(shares, 0), cmap=SHADES, vmin=0,
-        edgecolors="white", linewidth=0.5,
+        np.arange(25), np.arange(len(zones) + 1), np.ma.masked_equal(shares, 0), cmap=SHADES,
+        vmin=0, vmax=shares[large].max(), edgecolors="white", linewidth=0.5,
     )  # fmt: skip
     places = [zone.partition("/")[2].replace("_", " ") for zone in zones]
     totals = [thousands(total) for total in counts.sum(axis=1)]
@@ -63,7 +68,8 @@ def sends_by_hour(data: PlotData) -> Picture:
     draw_window(axes, window)
     hour_axis(axes, "Local hour of hand-over to the gateway (daylight-saving rules of each zone)")
     axes.set_ylabel("Zone of the customer, SMS sent")
-    bar = figure.colorbar(mesh, ax=axes, pad=0.01, fraction=0.04)
+    beyond = "max" if shares.max() > shares[large].max() else "neither"
+    bar = figure.colorbar(mesh, ax=axes, pad=0.01, fraction=0.04, extend=beyond)
     bar.ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
     bar.set_label("Share of the zone's SMS")
     return figure
@@ -123,7 +129,7 @@ def gateway_queue(data: PlotData) -> Picture:
     first, last = agency.day(int(due.min())), agency.day(int(due.max()))
     openings = [agency.at(day, of_day) for day in range(first, last + 1)]
     cleared = max(int(handed[due // MINUTE == busiest // MINUTE].max()) - busiest, 0)
-    span = int(min(max(1.5 * cleared, 10 * MINUTE), 12 * HOUR))
+    span = int(min(max(1.5 * cleared, 5 * MINUTE), 12 * HOUR))
     step = max(span // 600, 1000)
     offsets = np.arange(-span // 5, span, step, dtype=np.int64)
     curves = np.array([_waiting(due, handed, opening + offsets) for opening in openings])

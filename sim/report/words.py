@@ -42,8 +42,8 @@ STATUSES = {
 CAPTIONS = {
     "audit_at_a_glance": (
         "The audit at a glance",
-        "Every rule with its verdict, how many cases were judged, how many broke the rule, and how many could not be "
-        "judged. Look for ✗ (broken) and ? (cannot be told); a dot means none.",
+        "Every rule with its verdict, how many cases were judged, how many broke the rule (and their share), and "
+        "how many could not be judged. Look for ✗ (broken) and ? (cannot be told); a dot means none.",
     ),
     "sends_by_hour": (
         "When messages left",

@@ -23,12 +23,18 @@ _REGISTER_FACTS = (
     Event.FDV_INDICATOR_SET,
 )
 
+FIRST_TEAM_LEADER, FIRST_SUPPORT_OFFICER = 9001, 9501
+"""Officers below the first id deal with work; Team Leaders and Service Support Officers have ids of their own."""
+ROLES = ("officer", "team_leader", "service_support_officer")
 
-def _latest(rows: Rows, event: int, subject: str = "customer") -> tuple[Ints, Ints, Ints]:
+
+def _latest(
+    rows: Rows, event: int, subject: str = "customer", column: str = "value"
+) -> tuple[Ints, Ints, Ints]:
     """(ids, value, since): the latest value of a fact for each id, and since when it has been that value."""
     positions = rows.of(event)
     positions = positions[rows.column[subject][positions] > 0]
-    who, when, value = (rows.column[name][positions] for name in (subject, "time", "value"))
+    who, when, value = (rows.column[name][positions] for name in (subject, "time", column))
     order = np.argsort(who, kind="stable")
     who, when, value = who[order], when[order], value[order]
     changed = np.ones(len(who), dtype=bool)
@@ -118,17 +124,23 @@ def _service_ended(rows: Rows, service: int, ids: Ints) -> Flags:
 
 
 def officers_table(history: History) -> pd.DataFrame:
-    """A row an officer, sorted by id: access, zone if on record, and what they did while observed.
+    """A row an officer, sorted by id: role, team (counted from 1), zone, access, and what they did while observed.
 
-    `shift_hours` is the rostered time and `work_hours` the time between the start and the end of work items (hours);
-    `sends` counts first presses of Send, `calls` call attempts.
+    An officer whose access is not on record has no team (0) and no zone. `shift_hours` is the rostered time and
+    `work_hours` the time between the start and the end of work items (hours); `sends` counts first presses of Send, `calls`
+    call attempts.
     """
     rows = Rows(history)
     known = rows.take("officer", Event.ACCESS_RECORDED, Event.SHIFT_STARTED, Event.WORK_STARTED, Event.SEND_PRESSED)
     ids = np.unique(known[known > 0])
     access = looked_up(ids, *_latest(rows, Event.ACCESS_RECORDED, "officer")[:2])
     frame = pd.DataFrame({"officer_id": ids})
-    zones = _latest(rows, Event.ZONE_RECORDED, "officer")
+    frame["role"] = coded(
+        np.searchsorted([FIRST_TEAM_LEADER, FIRST_SUPPORT_OFFICER], ids, side="right").astype(np.int64), ROLES
+    )
+    teams = _latest(rows, Event.ACCESS_RECORDED, "officer", "ref")
+    frame["team"] = looked_up(ids, *teams[:2], missing=-1) + 1
+    zones = _latest(rows, Event.ACCESS_RECORDED, "officer", "other")
     frame["timezone"] = zone_column(looked_up(ids, *zones[:2], missing=-1))
     frame["cuba_access"] = (access & 1) > 0
     frame["pluto_access"] = (access & 2) > 0
