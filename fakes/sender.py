@@ -1,4 +1,4 @@
-"""What Pluto and Cuba's automatic EM have in common: issuing by the rules, and what follows after a message was sent.
+"""What all sending systems have in common: issuing by the rules, and what follows after a message was sent.
 
 After *sent*: the status `Sent to open text`, Cuba's Letters List a few minutes later (`cs-status`), and for a delivery
 error one bounce back by the first nightly run on a later agency day (`cs-bounce-back`).
@@ -9,10 +9,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from fakes.cuba import Cuba
 from fakes.dispatch import Dispatch
 from fakes.ledger import Ledger, Record, State
-from fakes.protocols import Happening, Transport
+from fakes.protocols import Happening, Register, Transport
 from sim.clock import AGENCY_ZONE, MINUTE, Clock, clock
 from sim.draws import Draws, Purpose, between
 from sim.history import Event
@@ -28,7 +27,7 @@ class Surroundings(NamedTuple):
 
     rules: Rules
     policy: Policy
-    register: Cuba
+    register: Register
     ledger: Ledger
     transport: Transport
     clocks: list[Clock]
@@ -46,9 +45,11 @@ class Issue(NamedTuple):
 
 
 class Sender(ABC):
-    """A sending system of Child Support. Subclasses say which tests bind their messages (`_tests`)."""
+    """A sending system. Subclasses say which tests bind their messages (`_tests`); `named_by` is the policy value that
+    holds the sender's name."""
 
     system: System
+    named_by = "cs-sender.sender"
 
     def __init__(self, around: Surroundings) -> None:
         self.rules = around.rules
@@ -68,7 +69,7 @@ class Sender(ABC):
         self.counted: tuple[int, ...] = (System.PLUTO, System.CUBA) if scope_all else (System.PLUTO,)
         self.dispatch = Dispatch(
             self.system,
-            str(policy.value("cs-sender.sender")),
+            str(policy.value(self.named_by)),
             self.rules,
             self.values,
             self.clocks,
@@ -189,8 +190,9 @@ class Sender(ABC):
             now, due,
         )  # fmt: skip
         record.officer, record.ref, record.step = request.officer, request.ref, request.step
-        record.fields = pack_fields(request.contact_time, request.by_date)
-        record.text = self.rules.render(issue.template, request.contact_time, request.by_date)
+        contact_time, by_date, payment = request.contact_time, request.by_date, request.payment_type
+        record.fields = pack_fields(contact_time, by_date, payment)
+        record.text = self.rules.render(issue.template, contact_time, by_date, payment)
         self._route(record.channel).accept(record)
 
     def _ran_out(self, record: Record, event: int, now: int, happened: list[Happening]) -> None:
