@@ -9,7 +9,8 @@ The module is not called `sim.run`, because that is the function.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -20,6 +21,7 @@ from sim import __version__, folder
 from sim.clock import instant, utc
 from sim.errors import InputError
 from sim.history import History
+from sim.policy.bundle import RULES, Rules
 from sim.policy.policy import Policy, load_policy
 from sim.population.parameters import Parameters
 from sim.progress import Progress, Silent
@@ -32,14 +34,18 @@ if TYPE_CHECKING:
     from sim.metrics import Metrics
     from sim.plots import Plotter
 
+_INTERRUPTED = "Query interrupted"
+
 
 @dataclass(frozen=True)
 class Plan:
-    """A run that was checked and not yet begun: the load with its overrides, and the values in force."""
+    """A run that was checked and not yet begun: the load with its overrides, the values in force, and the rules that
+    the systems are given."""
 
     load: Load
     policy: Policy
     parameters: Parameters
+    rules: Rules = RULES
 
 
 def plan(
@@ -49,11 +55,12 @@ def plan(
     days: int | None = None,
     start: date | str | None = None,
     sets: Mapping[str, object] | None = None,
+    rules: Rules = RULES,
 ) -> Plan:
     """Check everything that a run needs. Raises InputError."""
     read = load if isinstance(load, Load) else load_file(load)
     changed = read.with_overrides(seed=seed, customers=customers, days=days, start=start, sets=sets)
-    return Plan(changed, changed.read_policy(), changed.read_parameters())
+    return Plan(changed, changed.read_policy(), changed.read_parameters(), rules)
 
 
 def run(
@@ -64,16 +71,18 @@ def run(
     days: int | None = None,
     start: date | str | None = None,
     set: Mapping[str, object] | None = None,
+    rules: Rules = RULES,
     out: Path | str | None = None,
     force: bool = False,
     progress: Progress | None = None,
 ) -> "Run":
     """Run a load: a shipped one by name, a file, or a `Load`. What is given replaces what the load says.
 
-    `set` holds policy values and parameters by name (``{"cs-daily-limit.limit": 3, "staff.officers": 40}``). With
-    `out` the run folder is written there as well; `force` replaces an earlier run in that place. Raises InputError.
+    `set` holds policy values and parameters by name (``{"cs-daily-limit.limit": 3, "staff.officers": 40}``). `rules`
+    are the rules that the systems obey: a broken system is ``RULES._replace(inside_window=…)``. With `out` the run
+    folder is written there as well; `force` replaces an earlier run in that place. Raises InputError.
     """
-    return carry_out(plan(load, seed, customers, days, start, set), out, force, progress)
+    return carry_out(plan(load, seed, customers, days, start, set, rules), out, force, progress)
 
 
 def carry_out(
@@ -114,7 +123,7 @@ def _simulate(planned: Plan, tell: Progress) -> "Run":
     load = planned.load
     tell.simulating(load.starts, load.ends)
     began = time.perf_counter()
-    history = simulate(load, planned.policy, planned.parameters, tell.simulated)
+    history = simulate(load, planned.policy, planned.parameters, tell.simulated, planned.rules)
     seconds = round(time.perf_counter() - began, 3)
     return Run(history, planned.policy.plain(), _manifest(planned, history, seconds))
 
@@ -141,6 +150,7 @@ def _manifest(planned: Plan, history: History, seconds: float) -> dict[str, Any]
             "policy": {name: policy.value(name) for name in sorted(load.policy)},
             "parameters": {name: parameters[name] for name in sorted(load.parameters)},
         },
+        "replaced_rules": [name for name in Rules._fields if getattr(planned.rules, name) is not getattr(RULES, name)],
         "policy_hash": policy.hash(),
         "parameters": {"hash": parameters.hash(), "values": parameters.plain()["parameters"]},
         "observed": {"from": utc(load.starts), "to": utc(load.ends)},
@@ -221,16 +231,13 @@ class Run:
 
         policy = changed_policy(self.policy, sets or {})
         history = self.history
-        # The audit's column is a date: a message without one has none, and not an empty text.
-        claims = self.messages_table.assign(by_date=self.messages_table["by_date"].replace("", None))
-        return Log.from_history(history.frame(), history.contents, claims, policy, self.observed)
+        with stoppable():
+            return Log.from_history(history.frame(), history.contents, self.messages_table, policy, self.observed)
 
     @cached_property
     def audit(self) -> "Audit":
         """The audit of every rule by the policy of the run."""
-        from sim.audit import judge
-
-        return judge(self.log())
+        return judge_log(self.log())
 
     @cached_property
     def metrics(self) -> "Metrics":
@@ -268,6 +275,27 @@ class Run:
         from sim.summary import notebook_html
 
         return notebook_html(self.manifest, self.audit.to_json(1), self.metrics)
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Lets Ctrl-C be Ctrl-C in the block: DuckDB answers it with an error of its own."""
+    try:
+        yield
+    except RuntimeError as error:
+        if _INTERRUPTED in str(error):
+            raise KeyboardInterrupt from None
+        raise
+
+
+def judge_log(log: "Log", targets: Mapping[str, float] | None = None) -> "Audit":
+    """The audit of a log. A check that Ctrl-C stopped has not crashed: then KeyboardInterrupt is raised."""
+    from sim.audit import judge
+
+    audit = judge(log, targets)
+    if any(_INTERRUPTED in audit.rules[rule].why_unknown for rule in audit.crashed):
+        raise KeyboardInterrupt
+    return audit
 
 
 def changed_policy(policy: dict[str, Any], sets: Mapping[str, object]) -> dict[str, Any]:

@@ -326,3 +326,34 @@ def test_a_stopped_run_leaves_no_trace(tmp_path: Path, sent: signal.Signals, cod
 
 def test_the_default_place_is_named_after_load_and_seed() -> None:
     assert folder.default_place("four_weeks", 7) == Path("runs/four_weeks-seed7")
+
+
+class TestStoppedAudit:
+    def test_a_check_that_ctrl_c_stopped_has_not_crashed(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        """DuckDB answers Ctrl-C with an error of its own, which a rule's audit takes for a crash."""
+        import sim.audit.cs_send_window as rule
+        from sim.runs import judge_log
+
+        def stopped(log: object) -> None:
+            raise RuntimeError("Query interrupted")
+
+        def crashed(log: object) -> None:
+            raise RuntimeError("something else")
+
+        monkeypatch.setattr(rule, "audit", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            judge_log(run.log())
+        monkeypatch.setattr(rule, "audit", crashed)
+        assert judge_log(run.log()).crashed == ("cs-send-window",)
+
+    @pytest.mark.parametrize(
+        ("error", "becomes"),
+        [
+            (RuntimeError("Query interrupted"), KeyboardInterrupt),
+            (RuntimeError("no memory"), RuntimeError),
+            (ValueError("Query interrupted"), ValueError),
+        ],
+    )
+    def test_reading_that_was_stopped(self, error: Exception, becomes: type[BaseException]) -> None:
+        with pytest.raises(becomes), sim.runs.stoppable():
+            raise error

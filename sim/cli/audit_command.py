@@ -26,7 +26,7 @@ class AuditOptions(NamedTuple):
 
 def audit_log(path: Path, given: AuditOptions) -> int:
     """Judge the log at `path` and return the exit code. Raises InputError."""
-    from sim.audit import judge
+    from sim.runs import judge_log
 
     if not path.exists():
         raise InputError("no such run folder or messages file", path)
@@ -35,7 +35,7 @@ def audit_log(path: Path, given: AuditOptions) -> int:
     targets = options.targets(given.targets)
     log = _run_log(path, given) if path.is_dir() else _file_log(path, given)
     _check_targets(targets, log.policy)
-    audit = judge(log, targets)
+    audit = judge_log(log, targets)
     if given.junitxml is not None:
         audit.junit(given.junitxml)
     if given.as_json:
@@ -58,10 +58,12 @@ def _run_log(path: Path, given: AuditOptions) -> "Log":
 def _file_log(path: Path, given: AuditOptions) -> "Log":
     from sim.audit import Log
     from sim.policy.policy import load_policy
+    from sim.runs import stoppable
 
     policy = load_policy(options.sets(given.sets)).plain()
     mapping = options.columns(given.columns)
-    return Log.from_messages(path, given.customers, policy=policy, mapping=mapping, times_in=given.times_in)
+    with stoppable():
+        return Log.from_messages(path, given.customers, policy=policy, mapping=mapping, times_in=given.times_in)
 
 
 def _check_targets(targets: dict[str, float], policy: Any) -> None:
