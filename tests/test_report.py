@@ -107,10 +107,14 @@ def test_every_picture_is_there_with_its_caption() -> None:
 
 
 def test_the_summary_gives_the_verdict_and_what_decided_it() -> None:
-    summary = PAGE.text.partition("How to get it again Summary")[2].partition("Rules by verdict")[0]
+    summary = PAGE.text.partition("How to get it again Summary")[2].partition("System and content rules:")[0]
     assert "fail A rule that must never be broken was broken." in summary
     assert "cs-send-window Send window: 2 breaches" in summary
     assert "cs-unanswered" not in summary
+    rules = audit_json(policy_plain())["rules"].values()
+    failed = sum(row["verdict"] == "fail" for row in rules if row["enforced_by"] != "procedure")
+    assert f" {failed} fail," in PAGE.text
+    assert "Officers broke 1 of " in PAGE.text
 
 
 @pytest.mark.parametrize(

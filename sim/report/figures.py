@@ -42,6 +42,8 @@ def _length(value: Any, unit_seconds: int) -> str:
     for size, name in ((86_400 * 2, "days"), (3_600 * 2, "hours"), (60 * 2, "minutes")):
         if seconds >= size:
             return f"{2 * seconds / size:,.1f} {name}"
+    if seconds < 1:
+        return "less than a second"
     return f"{seconds:,.1f} seconds"
 
 

@@ -14,10 +14,11 @@ _FINDINGS = {
 
 
 def summary(audit_json: Mapping[str, Any], policy_plain: Mapping[str, Any]) -> dict[str, Any]:
-    """The verdict in words, with the rules that decided it and how many rules had which verdict."""
+    """The verdict in words, with the rules that decided it and how many system and content rules had which verdict."""
     verdict = audit_json.get("verdict", "not_exercised")
     rules = audit_json.get("rules", {})
-    counts = {name: sum(row["verdict"] == name for row in rules.values()) for name in VERDICTS}
+    hard = [row for rule, row in rules.items() if _enforced_by(policy_plain, rule, row) != "procedure"]
+    counts = {name: sum(row["verdict"] == name for row in hard) for name in VERDICTS}
     broken = [
         {"id": rule, "title": _title(policy_plain, rule), "breaches": row["breaches"]}
         for rule, row in rules.items()

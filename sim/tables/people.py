@@ -127,8 +127,8 @@ def officers_table(history: History) -> pd.DataFrame:
     """A row an officer, sorted by id: role, team (counted from 1), zone, access, and what they did while observed.
 
     An officer whose access is not on record has no team (0) and no zone. `shift_hours` is the rostered time and
-    `work_hours` the time between the start and the end of work items (hours); `sends` counts first presses of Send, `calls`
-    call attempts.
+    `work_hours` the time between the start and the end of work items (hours); `sends` counts first presses of Send,
+    `calls` call attempts.
     """
     rows = Rows(history)
     known = rows.take("officer", Event.ACCESS_RECORDED, Event.SHIFT_STARTED, Event.WORK_STARTED, Event.SEND_PRESSED)
