@@ -211,7 +211,8 @@ def _start(world: World, load: "Load", ids: Sequence[int]) -> None:
 def _outage(world: World, machines: Machines, event: Event) -> None:
     world.history.append(world.now, event, system=System.GATEWAY)
     if event == Event.OUTAGE_ENDED:
-        machines.wake_all()
+        # In the turn of the systems: facts of this millisecond come before the tests at hand-over.
+        world.agenda.call(world.now, Rank.SYSTEM, 0, 1, machines.wake_all)
 
 
 def _begin(world: World, office: Office, member: Officer, procedure: Procedure, support: Support) -> None:
