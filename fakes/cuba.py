@@ -68,6 +68,7 @@ class Cuba:
         self._notepads: dict[int, list[str]] = {}
         self._processes: dict[int, Process] = {}
         self._raised: dict[int, list[int]] = {}
+        self._raised_by: dict[int, list[int]] = {}
         self._undiscussed: dict[int, int] = {}
         self._last_contact: dict[int, int] = {}
 
@@ -251,6 +252,7 @@ class Cuba:
         if party in self._raised.get(ref, ()):
             return
         self._raised.setdefault(ref, []).append(party)
+        self._raised_by.setdefault(party, []).append(ref)
         self.note(party, f"FDV concerns raised on process {ref}.")
         if party == process.applicant and process.other:
             self._undiscussed[process.other] = self._undiscussed.get(process.other, 0) + 1
@@ -269,6 +271,10 @@ class Cuba:
         process = self._processes.pop(ref)
         self._settle(process)
         self._fact(now, Event.PROCESS_CLOSED, process.applicant, other=process.other, ref=ref)
+
+    def has_raised_concerns(self, customer: int) -> bool:
+        """Whether this customer raised FDV concerns on a process that is still open, discussed or not."""
+        return any(ref in self._processes for ref in self._raised_by.get(customer, ()))
 
     def concerns_on(self, ref: int) -> list[int]:
         """The parties who raised concerns on this process that are not yet discussed."""

@@ -150,8 +150,8 @@ class Procedure:
     def _concerns(self, desk: Desk, item: WorkItem) -> Answer:
         """Family and domestic violence: notepad, consultation, and discussing the applicant's concerns with them."""
         cuba = self.world.cuba
-        raised = cuba.concerns_on(item.process)
-        if notepad_first(int(cuba.has_fdv_indicator(item.customer)), len(raised)):
+        indicator = int(cuba.has_fdv_indicator(item.customer))
+        if notepad_first(indicator, int(cuba.has_raised_concerns(item.customer))):
             if not self._skips(item, Step.NOTEPAD):
                 yield self._pause(desk, item, "notepad", Step.NOTEPAD)
                 self._note(Event.NOTEPAD_REVIEWED, desk, item)
@@ -192,15 +192,18 @@ class Procedure:
 
     def _other_way(self, desk: Desk, item: WorkItem) -> Answer:
         """After several unanswered messages another way of contact is considered first, and half the time taken."""
-        world = self.world
-        unanswered = self.requests.unanswered(item.customer, world.now)
-        if not alternative_first(unanswered, world.values.unanswered_messages) or self._skips(item, Step.ALTERNATIVE):
+        if not self._considers_other_way(item):
+            return False
+        if self.world.draws.uniform(Purpose.OFFICER_CHOICE, item.ref, _PREFERS_OTHER_WAY) < 0.5:
             return False
         self._note(Event.ALTERNATIVE_CONSIDERED, desk, item)
-        if world.draws.uniform(Purpose.OFFICER_CHOICE, item.ref, _PREFERS_OTHER_WAY) < 0.5:
-            return False
         yield from self._by_phone(desk, item)
         return True
+
+    def _considers_other_way(self, item: WorkItem) -> bool:
+        unanswered = self.requests.unanswered(item.customer, self.world.now)
+        considers = alternative_first(unanswered, self.world.values.unanswered_messages)
+        return bool(considers) and not self._skips(item, Step.ALTERNATIVE)
 
     # By SMS
 
@@ -239,6 +242,8 @@ class Procedure:
         self, desk: Desk, item: WorkItem, template: Template, contact_time: int, step: int
     ) -> Generator[simpy.Event, Any, Sent]:
         """Complete the prior actions that the template names, then the dialog."""
+        if self._considers_other_way(item):
+            self._note(Event.ALTERNATIVE_CONSIDERED, desk, item)
         for number in range(1, len(template.prior_actions) + 1):
             action = Step.PRIOR_ACTION + 8 * step + number
             if not self._skips(item, action):
