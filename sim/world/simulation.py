@@ -32,7 +32,7 @@ from sim.world.lives import Lives
 from sim.world.machines import CHILD_SUPPORT, Machines
 from sim.world.office import ORDINARY, Desk, Office
 from sim.world.procedure import Procedure
-from sim.world.refs import item_ref, process_ref
+from sim.world.refs import ORDINALS, item_ref, process_ref
 from sim.world.requests import Requests
 from sim.world.support import Support
 from sim.world.world import WorkItem, World
@@ -272,9 +272,11 @@ class Arrivals:
         other = case.payee if case.payer == customer else case.payer
         late = kind == ProcessKind.OBJECTION and world.chance(Purpose.WORK_DETAIL, ref, 1, self._out_of_time)
         world.cuba.open_process(Process(ref, kind, customer, other, late), now)
+        # Both parties of a case count their own applications, so the number of a process names its applicant too.
+        number = 2 * (kind * ORDINALS + ordinal) + int(customer == case.payee)
         for party in (customer, other):
             role = world.customers[party].role
-            if fdv_raised(world.draws, world.parameters, case.id, role, kind * 1_000 + ordinal):
+            if fdv_raised(world.draws, world.parameters, case.id, role, number):
                 world.cuba.raise_fdv(ref, party, now)
         closes = now + self._open_for
         if closes < world.end:
