@@ -182,6 +182,14 @@ def test_an_automatic_message_and_an_unknown_template() -> None:
     assert pd.isna(row["service"])
 
 
+def test_an_email_has_no_sms_parts() -> None:
+    email = {**ASKED, "other": Channel.EMAIL, "system": System.CUBA, "value": instant(TEN)}
+    story = made((TEN, Event.ISSUED, email), SENT)
+    story.append(instant(MORNING), Event.ARRIVED, customer=5, message=1, value=story.content("Child Supp", "Hello"))
+    row = messages_table(story, POLICY).iloc[0]
+    assert (row["channel"], row["text"], row["parts"]) == ("email", "Hello", 0)
+
+
 def test_a_by_date_is_an_iso_date() -> None:
     day = pd.Timestamp("2026-10-16").toordinal()
     send = (TEN, Event.SEND_PRESSED, {**ASKED, "value": pack_fields(ContactTime.NONE, day)})

@@ -130,7 +130,7 @@ def messages_table(history: History, policy_plain: Mapping[str, Any]) -> pd.Data
     frame["sender"] = text_column(content, {code: said.sender for code, said in rows.contents.items()})
     frame["text"] = text_column(content, {code: said.text for code, said in rows.contents.items()})
     lengths = {text: sms_parts(text) for text in frame["text"].unique()}
-    frame["parts"] = frame["text"].map(lengths).astype(np.int64)
+    frame["parts"] = frame["text"].map(lengths).astype(np.int64).where(frame["channel"] == "sms", 0)
     frame["reasons"] = _reasons(by, outcome)
     return _repeats(rows, frame[[*MESSAGE_COLUMNS, *EXTRA_COLUMNS]])
 
