@@ -78,7 +78,7 @@ class DebtFacts(NamedTuple):
     withholdable_payment: int = 0  # 1: the debt is on a withholdable payment
     debt_write_off: int = 0  # the WriteOff in force at the debt's level
     customer_write_off: int = 0  # the WriteOff in force at the customer's level
-    write_off_ends_day: int = 0  # the day on which the write-off in force, of either level, is to end
+    write_off_ends_day: int = 0  # the day on which the write-off in force is to end (of two levels: the later day)
     pause_completed: int = 0  # 1: the Situational Hardship pause service was completed since the last run
     xcshsms: int = 0  # 1: the debt attribute XCSHSMS is set
     pause_ended_day: int = 0  # the day on which the latest pause or temporary write-off ended

@@ -21,6 +21,7 @@ PREFIXES = ("cs-", "cf-", "dr-", "calendar.")
 
 Status = Literal["doc", "pub", "read", "assume"]
 _TEMPLATES = "cs-templates.templates"
+_DESCRIPTIONS = "cf-flow"
 
 _DEBT_RANGES = (
     "declined", "overdue", "restarted", "debt_overdue", "recovery_restarts", "withholdings_restart", "auto_setup",
@@ -259,11 +260,13 @@ def _templates(marked: Marked, rules: Mapping[str, Rule]) -> dict[int, Template]
         raise marked.error("the templates are missing", _route(_TEMPLATES))
     at = (*_route(_TEMPLATES), "value")
     values = rules[rule].values
-    descriptions = rules["cf-flow"].values.get("document_descriptions") if "cf-flow" in rules else None
+    in_customer_first = rules[_DESCRIPTIONS].values.get("document_descriptions") if _DESCRIPTIONS in rules else None
     found: dict[int, Template] = {}
     ids: list[str] = []
     for index, row in enumerate(check(list[TemplateRow], marked, at)):
-        groups = descriptions if row.system == "customer_first" else values.get("groups") if row.in_dialog else None
+        groups = in_customer_first if row.system == "customer_first" else None
+        if row.in_dialog:
+            groups = values.get("groups")
         for field, known in (("group", groups), ("kind", values.get("kinds"))):
             if known is not None and getattr(row, field) not in known.value:
                 problem = f"must be one of {', '.join(known.value)} (value {shown(getattr(row, field))})"

@@ -79,7 +79,9 @@ class TemplateRow(Schema):
         if self.promise == "contact_time" and "contact_time" not in self.fields:
             raise ValueError(f"{self.id} promises a contact time but declares no field contact_time")
         if self.desktop != (self.system in _DESKTOPS):
-            raise ValueError(f"{self.id} is a message of {self.system}, so desktop must be {not self.desktop}".lower())
+            chosen = "an officer chooses" if self.system in _DESKTOPS else "no officer chooses"
+            desktop = str(self.desktop).lower()
+            raise ValueError(f"{self.id} is one that {chosen} (system {self.system}, desktop {desktop})")
         return self
 
     @property

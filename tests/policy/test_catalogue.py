@@ -6,9 +6,6 @@ slip in that file from passing unseen into rules and audit alike.
 
 import pytest
 
-from sim.clock import AGENCY_ZONE, STATE_ZONES, ZONES
-from sim.messages import ProcessKind, Reason, SpecialisedArea, reason_names
-from sim.policy.content import AGENCY_NUMBERS, SENDER
 from sim.policy.policy import Policy, load_policy
 
 # Section, who enforces, rule, status; in the order of the policy.
@@ -88,6 +85,10 @@ PRINCIPLES = "DR, Principles of SMS use in debt recovery"
 VIEWING = "DR, Viewing SMS messages sent to a customer"
 CONDITIONS = "OB 107-23071302 Resources"
 RESTART = "OB 133-04110000"
+DECIDING = "EM, Deciding whether to issue an SMS from Pluto or Customer First"
+FLOW = "EM, Sending a pre call notification using Customer First"
+PRE_CALL = "EM, Centrelink pre call SMS notification messages"
+OUTCOMES = "EM, Centrelink claim outcome messages"
 GSM = "3GPP TS 23.038 and 23.040"
 SENDER_IDS = "ACMA sender id rules"
 S001 = "OB 133-21022317 Resources (S001)"
@@ -143,11 +144,13 @@ VALUES: list[tuple[str, object, str, str]] = [
         "missing_field", "by_date_in_past", "daily_limit"], "read", ERRORS),
     ("cs-templates.groups", ["Payment information", "Provide/request information", "Request for contact"], "doc",
      CREATE),
-    ("cs-templates.kinds", ["pre_call_advice", "reminder", "confirmation", "request", "notice"], "doc", MESSAGES),
+    ("cs-templates.kinds", ["pre_call_advice", "reminder", "confirmation", "request", "notice", "claim_outcome",
+                            "service_offer", "nudge"], "doc", MESSAGES),
     ("cs-fields.contact_times", ["In the next hour", "Today"], "doc", CREATE),
     ("cs-fields.contact_words", ["within the hour", "today"], "pub", S001),
     ("cs-fields.past_by_date_refused", True, "read", CREATE),
-    ("cs-content.agency_numbers", ["131 272"], "pub", "Services Australia, Child Support enquiry line"),
+    ("cs-content.agency_numbers", ["131 272", "132 850", "132 300", "132 490", "136 150", "132 717"], "pub",
+     "Services Australia, Phone us"),
     ("cs-content.gsm_alone", 160, "pub", GSM),
     ("cs-content.gsm_part", 153, "pub", GSM),
     ("cs-content.ucs2_alone", 70, "pub", GSM),
@@ -172,8 +175,11 @@ VALUES: list[tuple[str, object, str, str]] = [
     ("cs-bounce-back.pluto_text", "Bounce Back (BB)", "doc", ERRORS),
     ("cs-bounce-back.cuba_text", "Error", "doc", ERRORS),
     ("cs-bounce-followup.tick_box", "Invalid", "doc", ERRORS),
+    ("cs-wrong-customer.steps", ["call the customer", "tell them", "apologise"], "doc", SEND),
     ("cs-misdirected.escalated_to", "Specialised Assessment Services (SAS) Team", "doc", MISDIRECTED),
     ("cs-misdirected.escalated_with", ["number", "content", "time"], "doc", MISDIRECTED),
+    ("cs-misdirected.told_by_sas", ["report the incident", "remove the number from the other record"], "doc",
+     MISDIRECTED),
     ("cs-email.preferred", "sms", "assume", ERRORS),
     ("cs-email.at_any_hour", True, "assume", ERRORS),
     ("cf-recipient.own_opt_out", True, "assume", CENTRELINK),
@@ -182,24 +188,28 @@ VALUES: list[tuple[str, object, str, str]] = [
     ("cf-window.daily_limit_holds", False, "read", SEND),
     ("cf-window.hourly_confirmation_holds", False, "read", SEND),
     ("cf-route.pluto_work_item", "SCT Disagreed Referral Intray", "doc",
-     "EM, Deciding whether to issue an SMS from Pluto or Customer First"),
+     DECIDING),
     ("cf-route.tests_in_order", [
         "disagreed_referral_to_pluto", "not_mutual_customer_to_customer_first", "not_centrelink_customer_to_pluto",
         "centrelink_work_or_claim_progression_or_sme_to_customer_first", "otherwise_pluto"], "read",
-     "EM, Deciding whether to issue an SMS from Pluto or Customer First"),
-    ("cf-flow.sender", "CENTRELINK", "doc", "EM, Sending a pre call notification using Customer First"),
-    ("cf-flow.queued_text", "Electronic Message has been queued", "doc",
-     "EM, Sending a pre call notification using Customer First"),
-    ("cf-precall.review_minutes", 120, "doc", "EM, Centrelink pre call SMS notification messages"),
+     DECIDING),
+    ("cf-route.claim_outcomes_only_in", "Customer First", "doc", OUTCOMES),
+    ("cf-flow.sender", "CENTRELINK", "doc", FLOW),
+    ("cf-flow.sender_systems", ["customer_first", "dmis", "sap"], "assume", FLOW),
+    ("cf-flow.document_descriptions", ["Pre call notification", "Claim Finalised – Grant", "Claim Finalised – Reject",
+                                       "Debt recovery"], "assume", FLOW),
+    ("cf-flow.queued_text", "Electronic Message has been queued", "doc", FLOW),
+    ("cf-flow.shown_on", ["Desktop Messaging", "Customer Details, Communication History"], "doc", FLOW),
+    ("cf-precall.review_minutes", 120, "doc", PRE_CALL),
     ("cf-precall.text", "A Services Australia Service Officer will call you today from a private number. Please answer "
-     "this call. Do not reply by SMS.", "doc", "EM, Centrelink pre call SMS notification messages"),
+     "this call. Do not reply by SMS.", "doc", PRE_CALL),
     ("cf-precall.review_text", "We will call this number in the next 2 hours to discuss the decision you want "
      "reviewed. Calls may show as a private number. Please answer. Do not reply by SMS.", "doc",
-     "EM, Centrelink pre call SMS notification messages"),
+     PRE_CALL),
     ("cf-claim-grant.text", "Your claim for [PAYMENT TYPE] has been completed. We will contact you with the outcome. "
-     "Do not reply by SMS.", "doc", "EM, Centrelink claim outcome messages"),
+     "Do not reply by SMS.", "doc", OUTCOMES),
     ("cf-claim-reject.text", "We tried to contact you to discuss the outcome of your recent claim for [PAYMENT TYPE]. "
-     "Please call us on [PHONE NUMBER*]. Do not reply by SMS.", "doc", "EM, Centrelink claim outcome messages"),
+     "Please call us on [PHONE NUMBER*]. Do not reply by SMS.", "doc", OUTCOMES),
     ("dr-kind.kinds", ["confirmation", "service_offer", "nudge"], "doc", PRINCIPLES),
     ("dr-kind.confirmations", ["pause_applied"], "read", PRINCIPLES),
     ("dr-kind.nudges", HIERARCHY[1:], "read", PRINCIPLES),
@@ -209,6 +219,8 @@ VALUES: list[tuple[str, object, str, str]] = [
     ("dr-hierarchy.failed_pick", "nothing is sent", "read", SEVERAL),
     ("dr-hierarchy.due_at", "10:00", "assume", SEVERAL),
     ("dr-gap.reading", "full_day", "read", SEVERAL),
+    ("dr-gap.business_days", ["monday", "tuesday", "wednesday", "thursday", "friday"], "pub", CONDITIONS),
+    ("dr-gap.waiting", 1, "read", SEVERAL),
     ("dr-one-nudge.enabled", True, "doc", SEVERAL),
     ("dr-one-nudge.nudges", 1, "doc", SEVERAL),
     ("dr-similar.days", 7, "pub", "OB 107-23071302 (Declined and Overdue)"),
@@ -258,6 +270,7 @@ VALUES: list[tuple[str, object, str, str]] = [
 ELSEWHERE = {
     "cs-explain.points",
     "cs-templates.templates",
+    "cf-claim-grant.payments",
     "dr-hierarchy.titles",
     "dr-vulnerable.vulnerabilities",
     "calendar.zones",
@@ -312,53 +325,3 @@ def test_every_named_reading_can_be_chosen() -> None:
     for name, readings in READINGS.items():
         for reading in readings:
             assert load_policy({name: reading}).value(name) == reading
-
-
-def test_the_tests_of_the_dialog_stand_in_the_order_of_the_reasons(policy: Policy) -> None:
-    refusals = [reason for reason in Reason if reason <= Reason.DAILY_LIMIT]
-    assert policy.value("cs-info-messages.tests_in_order") == reason_names(sum(refusals))
-
-
-def test_lists_agree_with_the_fixed_codes(policy: Policy) -> None:
-    areas = [area.name.lower() for area in SpecialisedArea if area]
-    assert policy.value("cs-specialised-area.areas") == areas
-    assert policy.value("cs-fdv.processes") == [kind.name.lower() for kind in ProcessKind if kind <= 4]
-    assert policy.value("calendar.zones") == list(ZONES)
-    assert policy.value("calendar.state_zones") == STATE_ZONES
-    assert policy.value("calendar.agency_zone") == AGENCY_ZONE
-    assert policy.value("cs-sender.sender") == SENDER
-    assert tuple(policy.value("cs-content.agency_numbers")) == AGENCY_NUMBERS
-
-
-def test_zones_of_the_calendar(policy: Policy) -> None:
-    assert policy.value("calendar.zones") == [
-        "Australia/Sydney", "Australia/Melbourne", "Australia/Hobart", "Australia/Brisbane", "Australia/Lindeman",
-        "Australia/Adelaide", "Australia/Darwin", "Australia/Perth", "Australia/Broken_Hill", "Australia/Eucla",
-        "Australia/Lord_Howe", "Pacific/Norfolk", "Indian/Christmas", "Indian/Cocos",
-    ]  # fmt: skip
-    assert policy.value("calendar.state_zones") == {
-        "NSW": "Australia/Sydney", "VIC": "Australia/Melbourne", "QLD": "Australia/Brisbane",
-        "SA": "Australia/Adelaide", "WA": "Australia/Perth",
-        "TAS": "Australia/Hobart", "NT": "Australia/Darwin", "ACT": "Australia/Sydney",
-    }  # fmt: skip
-
-
-def test_titles_of_the_debt_messages(policy: Policy) -> None:
-    assert list(policy.value("dr-hierarchy.titles").items()) == [
-        ("pause_applied", "Immediate SMS Debt Refresh – Pause applied"),
-        ("declined_payment", "Declined payment"),
-        ("overdue_payment", "Overdue payment"),
-        ("recovery_restarted", "Recovery Restarted"),
-        ("debt_overdue", "Debt Overdue"),
-        ("recovery_will_restart", "Recovery will Restart"),
-        ("withholdings_will_restart", "Withholdings will Restart"),
-        ("withholdings_will_restart_auto", "Withholdings will Restart (Auto Setup)"),
-        ("debt_due_soon", "Debt due Soon"),
-    ]
-
-
-def test_lists_that_are_ours(policy: Policy) -> None:
-    assert len(policy.value("cs-explain.points")) == 4
-    assert policy.setting("cs-explain.points").status == "doc"
-    vulnerabilities = policy.setting("dr-vulnerable.vulnerabilities")
-    assert (vulnerabilities.status, len(vulnerabilities.value) > 0) == ("assume", True)

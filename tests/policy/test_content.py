@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from sim.messages import ContactTime, Service
+from sim.messages import ContactTime, Service, System
 from sim.policy import content
 from sim.policy.content import content_problems, date_words, parts, render, sender_problems
 from sim.policy.policy import load_policy
@@ -15,6 +15,7 @@ POLICY = load_policy()
 TEMPLATES = POLICY.templates
 BY = date(2026, 10, 16).toordinal()
 NONE, NEXT_HOUR, TODAY = ContactTime.NONE, ContactTime.NEXT_HOUR, ContactTime.TODAY
+PAYMENT = 4
 NATIONAL = "@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ!¤¡ÄÖÑÜ§¿äöñüà\n\r"
 
 
@@ -86,6 +87,8 @@ def test_only_declared_fields_are_filled() -> None:
         (("contact_time",), NONE, BY, "needs a contact time"),
         (("contact_time",), 3, BY, "needs a contact time"),
         (("by_date",), TODAY, 0, "needs a By date"),
+        (("payment_type",), TODAY, BY, "needs a payment type"),
+        (("phone_number",), TODAY, BY, "needs a payment type"),
     ],
 )
 def test_an_empty_field_cannot_be_rendered(
@@ -93,6 +96,42 @@ def test_an_empty_field_cannot_be_rendered(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         render(template("{contact_time} {by_date}", *fields), contact_time, by_date)
+
+
+# policy.md E, [PAYMENT TYPE] and [PHONE NUMBER*].
+GRANTED = "Your claim for {} has been completed. We will contact you with the outcome. Do not reply by SMS."
+REJECTED = (
+    "We tried to contact you to discuss the outcome of your recent claim for {}. Please call us on {}. "
+    "Do not reply by SMS."
+)
+
+
+@pytest.mark.parametrize(("code", "name", "line"), [
+    (1, "JobSeeker Payment", "132 850"), (2, "Age Pension", "132 300"), (3, "Youth Allowance", "132 490"),
+    (4, "Parenting Payment", "136 150"), (5, "Disability Support Pension", "132 717"),
+])  # fmt: skip
+def test_claim_messages_name_the_payment_and_its_line(code: int, name: str, line: str) -> None:
+    assert render(TEMPLATES[303], NONE, 0, code) == GRANTED.format(name)
+    assert render(TEMPLATES[304], NONE, 0, code) == REJECTED.format(name, line)
+    other = code % 5 + 1
+    differs = ["the text differs from template claim_reject"]
+    assert content_problems(REJECTED.format(name, line), TEMPLATES[304], NONE, 0, payment_type=other) == differs
+    assert content_problems(GRANTED.format(name), TEMPLATES[303], NONE, 0) == [
+        "template claim_grant needs a payment type"
+    ]
+
+
+@pytest.mark.parametrize("payment_type", [-1, 0, 6])
+def test_an_unknown_payment_type_cannot_be_rendered(payment_type: int) -> None:
+    with pytest.raises(ValueError, match="claim_grant needs a payment type"):
+        render(TEMPLATES[303], NONE, 0, payment_type)
+
+
+def test_a_line_that_is_not_the_agencys_is_found_in_a_claim_message() -> None:
+    text = REJECTED.format("Age Pension", "132 851")
+    problems = content_problems(text, template(text), NONE, 0, payment_type=2)
+    assert len(problems) == 1
+    assert "'132 851'" in problems[0]
 
 
 @pytest.mark.parametrize(
@@ -219,8 +258,8 @@ def test_a_message_must_not_invite_a_reply(text: str) -> None:
 @pytest.mark.parametrize("contact_time", [NEXT_HOUR, TODAY])
 @pytest.mark.parametrize("by_date", [date(2026, 10, 4), date(2028, 2, 29), date(2026, 12, 31)])
 def test_every_template_of_the_policy_is_clean(code: int, contact_time: int, by_date: date) -> None:
-    text = render(TEMPLATES[code], contact_time, by_date.toordinal())
-    assert content_problems(text, TEMPLATES[code], contact_time, by_date.toordinal()) == []
+    text = render(TEMPLATES[code], contact_time, by_date.toordinal(), PAYMENT)
+    assert content_problems(text, TEMPLATES[code], contact_time, by_date.toordinal(), payment_type=PAYMENT) == []
     assert "{" not in text
     assert parts(text) == 1
 
@@ -228,10 +267,10 @@ def test_every_template_of_the_policy_is_clean(code: int, contact_time: int, by_
 @pytest.mark.parametrize("code", TEMPLATES)
 @pytest.mark.parametrize("change", [" ", ".", "Dear Alex, "])
 def test_a_word_or_a_sign_more_than_the_template_is_found(code: int, change: str) -> None:
-    text = render(TEMPLATES[code], TODAY, BY)
+    text = render(TEMPLATES[code], TODAY, BY, PAYMENT)
     differs = [f"the text differs from template {TEMPLATES[code].id}"]
-    assert content_problems(change + text, TEMPLATES[code], TODAY, BY) == differs
-    assert content_problems(text[:-1], TEMPLATES[code], TODAY, BY) == differs
+    assert content_problems(change + text, TEMPLATES[code], TODAY, BY, payment_type=PAYMENT) == differs
+    assert content_problems(text[:-1], TEMPLATES[code], TODAY, BY, payment_type=PAYMENT) == differs
 
 
 def test_fields_that_say_something_else_are_found() -> None:
@@ -273,6 +312,17 @@ def test_the_numbers_of_the_agency_can_be_given() -> None:
 )
 def test_the_sender_of_pluto(sender: str, count: int) -> None:
     assert len(sender_problems(sender)) == count
+
+
+# `cs-sender` for Child Support, `cf-flow` for Centrelink's three systems.
+@pytest.mark.parametrize(("system", "sender"), [
+    (System.PLUTO, "Child Supp"), (System.CUBA, "Child Supp"), (System.CUSTOMER_FIRST, "CENTRELINK"),
+    (System.DMIS, "CENTRELINK"), (System.SAP, "CENTRELINK"),
+])  # fmt: skip
+def test_the_sender_of_each_system(system: int, sender: str) -> None:
+    assert content.SENDERS[system] == sender
+    assert sender_problems(sender, expected=content.SENDERS[system]) == []
+    assert len(sender_problems({"Child Supp": "CENTRELINK", "CENTRELINK": "Child Supp"}[sender], sender)) == 1
 
 
 @pytest.mark.parametrize(("length", "problems"), [(0, 1), (1, 1), (2, 0), (10, 0), (11, 0), (12, 1)])

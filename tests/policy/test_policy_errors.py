@@ -141,6 +141,20 @@ def test_the_small_policy_of_these_tests_loads(written: Written) -> None:
         ("service: reminder", "service: sms",
          "41: rules.cs-templates.values.templates.value[1].service: must be one of 'reminder' or 'general' "
          "(value 'sms')"),
+        ("kind: x, service: general,", "kind: x, system: smtp, service: general,",
+         "35: rules.cs-templates.values.templates.value[0].system: must be one of 'pluto', 'cuba', 'customer_first', "
+         "'dmis' or 'sap' (value 'smtp')"),
+        ("kind: x, service: general,", "kind: x, system: dmis, service: general,",
+         "35: rules.cs-templates.values.templates.value[0]: A1 is one that no officer chooses (system dmis, desktop "
+         "true)"),
+        ("kind: x, service: general,", "kind: x, desktop: false, service: general,",
+         "35: rules.cs-templates.values.templates.value[0]: A1 is one that an officer chooses (system pluto, desktop "
+         "false)"),
+        ("group: One, title: First, kind: x,", "group: Debt, system: cuba, desktop: false, title: First, kind: x,",
+         "35: rules.cs-templates.values.templates.value[0].group: must be one of One, Two (value 'Debt')"),
+        ("text: Hello.", "fields: [payment_type], text: Hello.",
+         "35: rules.cs-templates.values.templates.value[0]: the places in the text of A1 are not its declared fields "
+         "(payment_type)"),
     ],
 )  # fmt: skip
 def test_a_malformed_policy_file(written: Written, old: str, new: str, error: str) -> None:
@@ -149,6 +163,39 @@ def test_a_malformed_policy_file(written: Written, old: str, new: str, error: st
     with pytest.raises(InputError) as raised:
         load_policy(path=path)
     assert str(raised.value) == f"{path}:{error}"
+
+
+CUSTOMER_FIRST = """
+  cf-flow:
+    title: Desktop Messaging
+    section: E
+    enforced_by: system
+    clause: EM, somewhere
+    status: doc
+    text: Known descriptions.
+    values:
+      document_descriptions: {value: [Claims], fixed: true}
+"""
+
+
+@pytest.mark.parametrize(("system", "group", "problem"), [
+    ("customer_first", "Claims", ""),
+    ("customer_first", "One", "35: rules.cs-templates.values.templates.value[0].group: must be one of Claims "
+     "(value 'One')"),
+    ("pluto", "Claims", "35: rules.cs-templates.values.templates.value[0].group: must be one of One, Two "
+     "(value 'Claims')"),
+    ("sap", "Anything", ""),
+])  # fmt: skip
+def test_the_group_of_a_template_is_one_of_its_system(written: Written, system: str, group: str, problem: str) -> None:
+    desktop = str(system != "sap").lower()
+    given = f"group: {group}, system: {system}, desktop: {desktop},"
+    path = written(POLICY.replace("group: One,", given, 1) + CUSTOMER_FIRST)
+    if not problem:
+        assert load_policy(path=path).templates[1].group == group
+        return
+    with pytest.raises(InputError) as raised:
+        load_policy(path=path)
+    assert str(raised.value) == f"{path}:{problem}"
 
 
 @pytest.mark.parametrize(
