@@ -160,7 +160,7 @@ def test_no_rate_no_arrivals() -> None:
 def test_arrivals_turn_on_the_entity_and_the_kind_alone() -> None:
     draws, week, end = Draws(11), profile(), instant(SPRING) + 4 * WEEK
     crowd = {
-        (entity, kind): list(arrival_times(draws, week, entity, kind, 30.0, end))
+        (entity, kind): list(arrival_times(draws, week, entity, kind, 100.0, end))
         for entity in range(1, 40)
         for kind in (2, 5)
     }
