@@ -25,6 +25,7 @@ from sim.policy.values import RuleValues, rule_values
 DEBT_KINDS = ("confirmation", "nudge", "service_offer")
 """The kinds of template that are debt messages (`dr-kind`)."""
 _NUDGE = "nudge"
+_NUDGING = (System.DMIS, System.SAP)
 
 
 class CentrelinkSurroundings(NamedTuple):
@@ -150,6 +151,29 @@ class CentrelinkSender(ABC):
             if 0 <= record.sent <= now
             and screen in self.rules.screens(record.system, today - clock.day(record.sent), self.debt_values.sap_days)
         ]
+
+    def counted_day(self, record: Record) -> int:
+        """The recipient's local day on which a message counts: when it was sent, or is due while it waits."""
+        clock = self.clocks[self.register.recipient(record.customer).zone]
+        return clock.day(record.sent if record.sent >= 0 else record.due)
+
+    def nudge_in_the_way(self, customer: int, template: int, day: int) -> int:
+        """The template of the nudge that keeps this one from going on the local day `day` (`dr-one-nudge`), 0 for none.
+
+        Nudges of DMIS and SAP count that were sent on that day or wait for it; withdrawn ones do not.
+        """
+        if self.templates[template].kind != _NUDGE:
+            return 0
+        nudges = [
+            record.template
+            for record in self.ledger.of(customer)
+            if record.system in _NUDGING
+            and record.state != State.WITHDRAWN
+            and self.templates[record.template].kind == _NUDGE
+            and self.counted_day(record) == day
+        ]
+        allowed = self.rules.nudge_allows(len(nudges), self.debt_values.one_nudge)
+        return nudges[-1] if nudges and not allowed else 0
 
     @abstractmethod
     def _further_tests(self, request: Request, recipient: Recipient, template: Template | None, now: int) -> int:

@@ -13,11 +13,11 @@ DEBT_LEVEL, CUSTOMER_LEVEL = 1, 2
 
 
 class Debt:
-    """One debt as it stands now. `raised` and `due` are days; `repayment_due` is the day of the next repayment."""
+    """One debt as it stands now. `due` is a day; `repayment_due` is the day of the earliest repayment not made."""
 
     __slots__ = (
-        "arrangement", "auto_setup_ends", "customer", "declined", "due", "hardship_completed", "interrupted",
-        "is_paid", "pause_ends", "ref", "repayment_due", "restarted", "status", "withholdable", "write_off",
+        "arrangement", "auto_setup_ends", "customer", "declined", "due", "hardship_completed", "is_paid",
+        "pause_ended", "pause_ends", "ref", "repayment_due", "restarted", "status", "withholdable", "write_off",
         "write_off_ends", "xcshsms",
     )  # fmt: skip
 
@@ -33,7 +33,7 @@ class Debt:
         self.write_off = int(WriteOff.NONE)
         self.write_off_ends = 0
         self.pause_ends = 0
-        self.interrupted = 0  # the day on which a pause or temporary write-off last ended
+        self.pause_ended = 0  # the day on which a pause or write-off last ended
         self.restarted = 0  # the day on which recovery restarted last
         self.hardship_completed = -1  # the instant (ms UTC) at which the hardship pause service was last completed
         self.auto_setup_ends = 0
@@ -57,7 +57,9 @@ class DebtBook:
         self._history = history
         self._debts: dict[int, Debt] = {}
         self._of: dict[int, list[Debt]] = {}
-        self._write_offs: dict[int, int] = {}
+        self._write_offs: dict[int, tuple[int, int]] = {}
+        self._repayments: dict[int, dict[int, None]] = {}
+        self._changed: dict[int, None] = {}
         self._disasters: dict[int, Disaster] = {}
 
     # Reading
@@ -74,9 +76,18 @@ class DebtBook:
         """All customers who have or had a debt, in the order of their first."""
         return list(self._of)
 
-    def customer_write_off(self, customer: int) -> int:
-        """The customer-level write-off (a WriteOff; 0: none)."""
-        return self._write_offs.get(customer, WriteOff.NONE)
+    def customer_write_off(self, customer: int) -> tuple[int, int]:
+        """The customer-level write-off: (a WriteOff, the day on which it is to end); zeros for none."""
+        return self._write_offs.get(customer, (0, 0))
+
+    def repayments_due(self, day: int) -> list[Debt]:
+        """The unpaid debts whose next repayment is due on this day, by ref."""
+        return [self._debts[ref] for ref in sorted(self._repayments.get(day, ())) if not self._debts[ref].is_paid]
+
+    def take_changed(self) -> list[int]:
+        """The customers with a change to their debts since this was last asked."""
+        changed, self._changed = list(self._changed), {}
+        return changed
 
     def disasters(self) -> list[Disaster]:
         """The disasters whose pause is in force."""
@@ -124,7 +135,10 @@ class DebtBook:
     def set_repayment_due(self, ref: int, day: int, now: int) -> None:
         """The next repayment is due on this day (0: none is)."""
         debt = self._debts[ref]
+        self._repayments.get(debt.repayment_due, {}).pop(ref, None)
         debt.repayment_due = day
+        if day:
+            self._repayments.setdefault(day, {})[ref] = None
         self._fact(now, Event.REPAYMENT_DUE, debt, day)
 
     def repay(self, ref: int, now: int) -> None:
@@ -145,22 +159,26 @@ class DebtBook:
         debt.write_off, debt.write_off_ends = int(code), ends
         self._fact(now, Event.WRITE_OFF_SET, debt, code, DEBT_LEVEL)
         if ends:
-            self._fact(now, Event.WRITE_OFF_ENDS, debt, ends)
+            self._fact(now, Event.WRITE_OFF_ENDS, debt, ends, DEBT_LEVEL)
 
     def end_write_off(self, ref: int, today: int, now: int) -> None:
         """A debt-level write-off ended."""
         debt = self._debts[ref]
-        debt.write_off, debt.write_off_ends, debt.interrupted = int(WriteOff.NONE), 0, today
+        debt.write_off, debt.write_off_ends, debt.pause_ended = int(WriteOff.NONE), 0, today
         self._fact(now, Event.WRITE_OFF_ENDED, debt, other=DEBT_LEVEL)
 
-    def write_off_customer(self, customer: int, code: int, now: int) -> None:
-        """Write off at customer level, for all debts (a WriteOff)."""
-        self._write_offs[customer] = int(code)
+    def write_off_customer(self, customer: int, code: int, ends: int, now: int) -> None:
+        """Write off at customer level, for all debts (a WriteOff); `ends` as for one debt."""
+        self._write_offs[customer] = (int(code), ends)
         self._append(now, Event.WRITE_OFF_SET, customer, 0, code, CUSTOMER_LEVEL)
+        if ends:
+            self._append(now, Event.WRITE_OFF_ENDS, customer, 0, ends, CUSTOMER_LEVEL)
 
-    def end_customer_write_off(self, customer: int, now: int) -> None:
+    def end_customer_write_off(self, customer: int, today: int, now: int) -> None:
         """A customer-level write-off ended."""
         self._write_offs.pop(customer, None)
+        for debt in self.of(customer):
+            debt.pause_ended = today
         self._append(now, Event.WRITE_OFF_ENDED, customer, 0, 0, CUSTOMER_LEVEL)
 
     # Pauses and recovery
@@ -187,7 +205,7 @@ class DebtBook:
     def end_pause(self, ref: int, today: int, now: int) -> None:
         """A pause ended."""
         debt = self._debts[ref]
-        debt.pause_ends, debt.auto_setup_ends, debt.interrupted = 0, 0, today
+        debt.pause_ends, debt.auto_setup_ends, debt.pause_ended = 0, 0, today
         self._fact(now, Event.PAUSE_ENDED, debt)
 
     def restart_recovery(self, ref: int, today: int, now: int) -> None:
@@ -213,4 +231,6 @@ class DebtBook:
         self._append(now, event, debt.customer, debt.ref, value, other)
 
     def _append(self, now: int, event: int, customer: int, ref: int, value: int = 0, other: int = 0) -> None:
+        if customer:
+            self._changed[customer] = None
         self._history.append(now, event, customer, other, ref, system=System.REGISTER, value=int(value))
