@@ -1,9 +1,9 @@
 """SMS that went on a later local day than the one on which they were due: is there a cause?
 
-The policy knows three: the daily limit of the day that was passed over, a message that was still waiting when the window
-closed, and a zone that changed meanwhile. A run records each as a hold of its own, so a late message without one is a
-breach. A foreign log shows the first by its counts; of the second it can only show that there was none: another message
-of the same system that was issued later and yet sent before that day's closing. Without either the case is left.
+The policy knows three: the daily limit of the day that was passed over, a message that was still waiting when the
+window closed, and a zone that changed meanwhile. A run records each as a hold of its own, so a late message without one
+is a breach. A foreign log shows the first by its counts; of the second it can only show that there was none: another
+message of the same system that was issued later and yet sent before that day's closing. Else the case is left.
 """
 
 from sim.audit.codes import Event

@@ -126,7 +126,9 @@ def _report_attempts(log: Log, limit: int, tally: Tally) -> None:
 def _judge_days(log: Log, limit: int, tally: Tally) -> None:
     """More than the limit sent on one local day, counted in the zone of each hand-over."""
     rows = log.rows(f"""
-        WITH sent AS (SELECT * FROM limit_scope SEMI JOIN limit_busy USING (run_id, customer_id) WHERE sent_ms IS NOT NULL)
+        WITH sent AS (
+            SELECT * FROM limit_scope SEMI JOIN limit_busy USING (run_id, customer_id) WHERE sent_ms IS NOT NULL
+        )
         SELECT m.run_id, any_value(m.message_id), any_value(m.customer_id), any_value(m.sent_ms), any_value(m.sent_seq),
             any_value(m.sent_day), count(*) + 1,
             list(o.message_id ORDER BY o.sent_ms DESC, o.issued_ms DESC, o.row_id DESC)
@@ -164,12 +166,12 @@ def _judge_holds(log: Log, window: Window, limit: int, tally: Tally) -> None:
                     AND w.due > days.time AND local_day(w.due, days.zone) = days.d) AS waiting
             FROM days
         )
-        SELECT held.run_id, held.message_id, held.customer_id, held.time, held.seq, local_text(held.time, zone) AS local,
-            local_text(held.due, zone) AS due,
+        SELECT held.run_id, held.message_id, held.customer_id, held.time, held.seq,
+            local_text(held.time, zone) AS local, local_text(held.due, zone) AS due,
             {window.due_is("held.due", "local_day(held.due, zone)", "zone")} AND local_day(held.due, zone) > held.day
                 AS at_opening,
-            (SELECT sent >= {limit} FROM counted AS c WHERE c.seq = held.seq AND c.run_id = held.run_id AND c.d = held.day)
-                AS was_full,
+            (SELECT sent >= {limit} FROM counted AS c
+                WHERE c.seq = held.seq AND c.run_id = held.run_id AND c.d = held.day) AS was_full,
             (SELECT count(*) FROM counted AS c WHERE c.seq = held.seq AND c.run_id = held.run_id AND c.d > held.day
                 AND (c.waiting >= {limit}) = (c.d = local_day(held.due, zone))) AS wrong_days
         FROM held ORDER BY held.run_id, held.time, held.seq""")

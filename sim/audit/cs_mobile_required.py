@@ -1,7 +1,7 @@
 """cs-mobile-required: a mobile must be recorded and not marked Invalid."""
 
 from sim.audit.log import Log
-from sim.audit.recipient_checks import MOBILE_TESTS, judge_tests
+from sim.audit.recipient_checks import MOBILE_TESTS, judge_recipients
 from sim.audit.verdicts import RuleAudit
 
 RULE = "cs-mobile-required"
@@ -15,4 +15,4 @@ def audit(log: Log) -> RuleAudit:
     In a foreign log a mobile that is `valid` without a date supports a message that went and is no proof against one
     that was refused (details are mended after a refusal); `invalid` and `none` without a date prove nothing.
     """
-    return judge_tests(log, RULE, MOBILE_TESTS)
+    return judge_recipients(log, RULE, MOBILE_TESTS)

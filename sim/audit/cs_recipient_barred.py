@@ -1,7 +1,7 @@
 """cs-recipient-barred: no SMS to a Restricted Access Customer, to an overseas mobile, or to an employer."""
 
 from sim.audit.log import Log
-from sim.audit.recipient_checks import BAR_TESTS, judge_tests
+from sim.audit.recipient_checks import BAR_TESTS, judge_recipients
 from sim.audit.verdicts import RuleAudit
 
 RULE = "cs-recipient-barred"
@@ -14,4 +14,4 @@ def audit(log: Log) -> RuleAudit:
 
     In a foreign log `restricted_access`, `employer` and an overseas mobile without a date hold for the whole log.
     """
-    return judge_tests(log, RULE, BAR_TESTS)
+    return judge_recipients(log, RULE, BAR_TESTS)

@@ -2,7 +2,7 @@
 
 from sim.audit.codes import Reason
 from sim.audit.log import Log
-from sim.audit.recipient_checks import SUBSCRIPTION_TESTS, judge_tests
+from sim.audit.recipient_checks import SUBSCRIPTION_TESTS, judge_recipients
 from sim.audit.verdicts import RuleAudit, Tally
 
 RULE = "cs-subscription"
@@ -31,4 +31,4 @@ def audit(log: Log) -> RuleAudit:
             why = f"Refused on {local} local time without a reason that any rule gives."
             tally.breach(customer, [message], why, at_ms, [seq], run_id)
 
-    return judge_tests(log, RULE, SUBSCRIPTION_TESTS, refused_for_nothing)
+    return judge_recipients(log, RULE, SUBSCRIPTION_TESTS, refused_for_nothing)

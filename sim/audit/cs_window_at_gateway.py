@@ -1,4 +1,4 @@
-"""cs-window-at-gateway: the window is tested at hand-over; what still waits at closing is held again at that instant."""
+"""cs-window-at-gateway: the window is tested at hand-over; what waits at closing is held again at that instant."""
 
 from sim.audit.codes import DAY, Event, Reason
 from sim.audit.log import Log
@@ -34,7 +34,10 @@ def audit(log: Log) -> RuleAudit:
         CREATE OR REPLACE TEMP TABLE gateway_findings AS
         SELECT run_id, row_id, handed_ms AS at_ms, handed_seq AS seq, timezone AS zone, CASE
             WHEN inside THEN 'right' WHEN inside IS NULL THEN 'coarse' ELSE 'sent outside' END AS finding
-        FROM (SELECT *, {window.inside("handed")} AS inside FROM messages WHERE channel = 'sms' AND handed_ms IS NOT NULL)
+        FROM (
+            SELECT *, {window.inside("handed")} AS inside FROM messages
+            WHERE channel = 'sms' AND handed_ms IS NOT NULL
+        )
         UNION ALL BY NAME {waits}""")
     counts = log.rows("""
         SELECT finding, count(*) FROM (
@@ -90,7 +93,8 @@ _WHY = {
 
 def _report(log: Log, tally: Tally) -> None:
     rows = log.records("""
-        SELECT g.run_id, g.finding, g.at_ms, g.seq, g.zone, m.message_id, m.customer_id, local_text(g.at_ms, g.zone) AS local
+        SELECT g.run_id, g.finding, g.at_ms, g.seq, g.zone, m.message_id, m.customer_id,
+            local_text(g.at_ms, g.zone) AS local
         FROM gateway_findings AS g JOIN messages AS m ON m.run_id = g.run_id AND m.row_id = g.row_id
         WHERE g.finding NOT IN ('right', 'coarse') ORDER BY g.run_id, g.at_ms, g.row_id""")
     for row in rows:

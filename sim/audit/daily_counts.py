@@ -61,8 +61,8 @@ def _count_in_a_run(log: Log) -> None:
     prepare_holds(log)
     log.db.execute(f"""
         CREATE OR REPLACE TEMP TABLE limit_waits AS
-        SELECT h.run_id, h.customer_id, h.row_id, h.message_id, h.seq AS from_seq, coalesce(h.next_seq, {EVER}) AS to_seq,
-            h.due, h.event
+        SELECT h.run_id, h.customer_id, h.row_id, h.message_id, h.seq AS from_seq,
+            coalesce(h.next_seq, {EVER}) AS to_seq, h.due, h.event
         FROM holds AS h SEMI JOIN limit_scope USING (run_id, row_id)
         UNION ALL
         SELECT run_id, customer_id, row_id, message_id, handed_seq, coalesce(sent_seq, {EVER}), NULL,
@@ -101,11 +101,12 @@ def _count_in_a_foreign_log(log: Log, window: Window) -> None:
     sent_before = "sent_ms + sent_res <= at_ms"
     maybe_sent = "sent_ms < at_ms + at_res"
     waits = f"coalesce(sent_ms + sent_res, {EVER}) > at_ms"
-    gone = f"outcome = 'withdrawn' AND coalesce(withdrawn_ms, first_due) <= at_ms"
+    gone = "outcome = 'withdrawn' AND coalesce(withdrawn_ms, first_due) <= at_ms"
     surely_waits = f"surely_before AND coalesce(sent_ms, {EVER}) >= at_ms + at_res AND NOT ({gone})"
     log.db.execute(f"""
         INSERT INTO limit_counted
-        SELECT run_id, row_id, kind, other_row, other_id, 'sent', local_day(sent_ms, zone), surely_before AND {sent_before}
+        SELECT run_id, row_id, kind, other_row, other_id, 'sent', local_day(sent_ms, zone),
+            surely_before AND {sent_before}
         FROM limit_before WHERE {maybe_sent}
         UNION ALL
         -- Not due yet: it waits for the day on which it is due.

@@ -18,7 +18,7 @@ from sim.audit.codes import (
     ZONES,
     Event,
 )
-from sim.audit.schema import fill_local_times
+from sim.audit.schema import RESOLVED, fill_local_times
 
 _ORDINAL_OF_EPOCH = 719_163
 """`date(1970, 1, 1).toordinal()`: By dates are recorded as such ordinals."""
@@ -158,6 +158,7 @@ def build_messages(db: duckdb.DuckDBPyConnection) -> None:
         {_zone_join("at_issue", "rows.issued_ms")}
         {_zone_join("at_end", "coalesce(rows.handed_ms, rows.withdrawn_ms, rows.last_due, rows.issued_ms)")}
     """
+    resolutions = ", ".join(f"1 AS {name}_res" for name in RESOLVED)
     contact = _names(f"fields % {FIELD_BASE}", CONTACT_TIMES)
     kind = _names("CASE system WHEN 'pluto' THEN 1 WHEN 'cuba' THEN 2 END", KINDS)
     db.execute(f"""
@@ -182,7 +183,7 @@ def build_messages(db: duckdb.DuckDBPyConnection) -> None:
             coalesce(held_due, CASE WHEN issued_due > accepted_ms THEN issued_due END) AS due_ms,
             coalesce(last_due, CASE WHEN issued_due > accepted_ms THEN issued_due END) AS release_ms,
             handed_ms, sent_ms, viewable_ms, delivered_ms, failed_ms, bounced_ms, withdrawn_ms,
-            1 AS issued_res, 1 AS due_res, 1 AS release_res, 1 AS handed_res, 1 AS sent_res
+            {resolutions}
         FROM zoned
         LEFT JOIN templates ON templates.code = template_code
         LEFT JOIN contents ON contents.code = content

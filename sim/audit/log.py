@@ -80,7 +80,9 @@ class Log:
         """
         from sim.audit.foreign import read_messages
 
-        return read_messages(Path(path), customers and Path(customers), policy, mapping or {}, times_in)
+        return read_messages(
+            Path(path), None if customers is None else Path(customers), policy, mapping or {}, times_in
+        )
 
     @classmethod
     def from_history(
@@ -136,7 +138,7 @@ class Log:
         seconds = int(rest[0]) if rest else 0
         return (int(hour) * 60 + int(minute)) * MINUTE + seconds * 1_000
 
-    def rows(self, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, parameters: list[Any] | dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """The rows of a query as tuples."""
         return self.db.execute(sql, parameters).fetchall() if parameters else self.db.execute(sql).fetchall()
 

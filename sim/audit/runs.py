@@ -74,6 +74,7 @@ def take_claims(log: Log, frame: "pd.DataFrame") -> None:
     """Put a run's own messages table into ``claims``. Instants become ms UTC; absent columns stay NULL."""
     import pandas as pd
 
+    frame = frame.reset_index(drop=True)
     given = pd.DataFrame({"row_id": range(len(frame))})
     given["run_id"] = 1
     for name in frame.columns:

@@ -29,6 +29,9 @@ INSTANTS = (
     "withdrawn",
 )  # fmt: skip
 
+RESOLVED = (*LOCAL, "viewable", "failed", "bounced")
+"""The instants that have a resolution of their own: the true instant lies in [ms, ms + res)."""
+
 MESSAGE_COLUMNS: dict[str, str] = {
     "run_id": "INTEGER",
     "row_id": "BIGINT",  # a number for each row, in the order of the log
@@ -65,7 +68,7 @@ MESSAGE_COLUMNS: dict[str, str] = {
     "sent_seq": "BIGINT",
     "withdrawn_seq": "BIGINT",
     **{f"{name}_ms": "BIGINT" for name in INSTANTS},
-    **{f"{name}_res": "BIGINT" for name in LOCAL},  # the true instant lies in [ms, ms + res)
+    **{f"{name}_res": "BIGINT" for name in RESOLVED},
     **{f"{name}_day": "DATE" for name in LOCAL},
     **{f"{name}_tod": "BIGINT" for name in LOCAL},
 }

@@ -152,7 +152,7 @@ class Tally:
             rule=self.rule,
             enforced_by=self.enforced_by,
             verdict=verdict,
-            cases=self._cases,
+            cases=max(self._cases, len(evidence)),
             breaches=len(evidence),
             unjudged=self._unjudged,
             why_unknown=why_unknown,

@@ -119,13 +119,26 @@ TEMPLATES: list[dict[str, Any]] = [
 
 _VALUES: dict[str, dict[str, Any]] = {
     "cs-opt-out": {"reach": "all_em", "text": "Customer has an SMS opt out recorded"},
-    "cs-fdv": {"enforced": False},
+    "cs-fdv": {
+        "enforced": False,
+        "processes": ["new_registration", "objection", "change_of_assessment", "change_of_care"],
+    },
     "cs-first-contact-by-phone": {"rounds": 1},
     "cs-unanswered": {"messages": 2, "days": 14},
     "cs-contact-protocol": {
         "attempts": 1,
-        "objection_out_of_time_attempts": 3,
-        "objection_out_of_time_business_days": 2,
+        "attempts_over_days": 1,
+        "out_of_time_attempts": 3,
+        "out_of_time_over_days": 2,
+        "phone_optional_areas": ["personalised_services"],
+    },
+    "cs-specialised-area": {
+        "areas": [
+            "personalised_services",
+            "specialised_assessment_services",
+            "change_of_assessment",
+            "objections",
+        ]
     },
     "cs-daily-limit": {
         "limit": 5,
@@ -142,10 +155,16 @@ _VALUES: dict[str, dict[str, Any]] = {
     },
     "cs-send-window": {"opens": "08:00", "closes": "20:00", "release": "next_day", "release_spread_minutes": 0},
     "cs-templates": {"templates": TEMPLATES},
-    "cs-precall": {"promise_from": "sent", "next_hour_minutes": 60},
+    "cs-precall": {
+        "promise_from": "sent",
+        "next_hour_minutes": 60,
+        "aim_from_minutes": 10,
+        "aim_to_minutes": 25,
+    },
     "cs-status": {"viewable_min_minutes": 2, "viewable_max_minutes": 5},
     "cs-bounce-back": {"run_at": "06:00"},
-    "cs-sender": {"sender": "Child Supp"},
+    "cs-content": {"agency_numbers": ["131 272"]},
+    "cs-sender": {"sender": "Child Supp", "shortest": 2, "longest": 11},
 }
 
 
@@ -312,7 +331,8 @@ class Builder:
 
         columns = list(EVENT_COLUMNS[1:])
         ordered = sorted(self.events, key=lambda row: row["time"])
-        frame = pd.DataFrame(ordered, columns=columns).fillna(0).astype("int64")
+        rows = [[row.get(column, 0) for column in columns] for row in ordered]
+        frame = pd.DataFrame(rows, columns=columns, dtype="int64")
         frame.insert(0, "seq", range(len(frame)))
         return Log.from_history(frame, self.contents, messages, self.values, (self.start, self.end))
 
