@@ -2,7 +2,7 @@
 
 Once an agency date it looks at every customer with a day that could matter. The order of its tests: recipient,
 vulnerability, disaster, conditions, similar; the hierarchy picks one; then the gap and the one nudge a day. What is
-eligible and what is suppressed, by which rule and winner, is told as spans: when it begins or changes, and when it ends.
+eligible and what is suppressed, by which rule and winner, is told as spans: when it begins or changes, and its end.
 """
 
 from collections.abc import Iterator

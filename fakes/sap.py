@@ -14,7 +14,7 @@ _IN_FORCE = (ArrangementStatus.PND, ArrangementStatus.CUR)
 
 
 class Reminders(NamedTuple):
-    """Who is to be nudged on a local day, and who is not because of another nudge: (customer, that nudge's template)."""
+    """Who is to be nudged on a local day, and who is not, as (customer, template of the nudge that is in the way)."""
 
     day: int
     customers: list[int]
