@@ -36,6 +36,8 @@ class OfficerRole(IntEnum):
     SERVICE_OFFICER = 1
     TEAM_LEADER = 2
     SERVICE_SUPPORT_OFFICER = 3
+    INTEGRATED_SERVICE_OFFICER = 4
+    SPECIALISED_ASSESSMENT_OFFICER = 5  # the SAS Team
 
 
 class Officer(NamedTuple):

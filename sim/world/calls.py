@@ -116,7 +116,7 @@ class Calls:
             return
         world, item = self.world, promise.item
         former = self.office.desks[promise.officer]
-        desk = self.office.available(former.officer.team, without=former.id) or former
+        desk = self.office.available(former.officer) or former
         promise.officer = desk.id
         if desk is not former:
             world.note(Event.REASSIGNED, promise.customer, item.ref, desk.id, message=promise.message)

@@ -39,9 +39,11 @@ def moments(
 class Lives:
     """Puts the events of every customer's own life on the agenda."""
 
-    def __init__(self, world: World, machines: Machines) -> None:
+    def __init__(self, world: World, machines: Machines, given_up: Callable[[int, int], None]) -> None:
+        """`given_up(customer, ordinal)` is called when a number stops working and nobody tells the agency."""
         self.world = world
         self.machines = machines
+        self._given_up = given_up
         self._rates: list[tuple[int, Purpose, float, Callable[[int, int], None]]] = [
             (_NUMBER, Purpose.CHANGE_DETAILS, world.parameters["behaviour.changes_number_per_year"], self._new_number),
             (
@@ -74,7 +76,9 @@ class Lives:
             return
         u = world.draws.uniform(Purpose.CHANGE_CHANNEL, customer, 2 * ordinal)
         if u >= parameters["behaviour.tells_new_number"]:
-            world.disconnected[customer] = True
+            if customer not in world.strangers:  # the number on record is not theirs
+                world.disconnected[customer] = True
+                self._given_up(customer, ordinal)
             return
         u = world.draws.uniform(Purpose.CHANGE_CHANNEL, customer, 2 * ordinal + 1)
         online, app = parameters["behaviour.tells_online"], parameters["behaviour.tells_by_app"]
@@ -83,6 +87,7 @@ class Lives:
         else:
             by = ContactChange.APP if u < online + app else ContactChange.PHONE
         world.disconnected[customer] = False
+        world.strangers.pop(customer, None)
         world.cuba.record_mobile(customer, MobileStatus.VALID, by, world.now)
         if by == ContactChange.PHONE:
             world.cuba.record_contact(customer, world.now)
@@ -91,6 +96,7 @@ class Lives:
         """The customer has the mobile taken off the record, by phone."""
         cuba, now = self.world.cuba, self.world.now
         if cuba.recipient(customer).mobile != MobileStatus.NONE:
+            self.world.strangers.pop(customer, None)
             cuba.record_mobile(customer, MobileStatus.NONE, ContactChange.PHONE, now)
             cuba.record_contact(customer, now)
 

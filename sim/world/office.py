@@ -8,6 +8,7 @@ import simpy
 
 from sim.clock import DAY, SECOND
 from sim.history import Event
+from sim.messages import ProcessKind
 from sim.population.officers import Officer, OfficerRole, is_working_day, team_of
 from sim.world.agenda import Rank
 from sim.world.promises import Promise
@@ -21,6 +22,9 @@ _SHIFT_STARTS, _SHIFT_ENDS, _CONSULT_ANSWERED, _CONSULT_GIVEN_UP = 3, 4, 5, 6
 
 URGENT, FOLLOW_UP, ORDINARY = 1, 2, 3
 """Priorities in the team queues."""
+
+_SERVING = (OfficerRole.SERVICE_OFFICER, OfficerRole.INTEGRATED_SERVICE_OFFICER)
+_OWN_QUEUES = 2  # Integrated Service Officers and the SAS Team
 
 
 class Desk:
@@ -62,13 +66,18 @@ class Consultation:
 
 
 class Office:
-    """All desks and queues. Work of a kind goes to the team that takes it (`sim.population.officers.team_of`)."""
+    """All desks and queues. Work of a kind goes to the team that takes it (`sim.population.officers.team_of`).
+
+    Behind the queues of Child Support's teams stand those of the Integrated Service Officers and of the Specialised
+    Assessment Services (SAS) Team (`sim.population.specialists`).
+    """
 
     def __init__(self, world: World, staff: list[Officer]) -> None:
         self.world = world
         self.desks = {officer.id: Desk(officer) for officer in staff}
         self.team_count = int(world.parameters["staff.teams"])
-        self.queues: list[TeamQueue[WorkItem]] = [TeamQueue(world.agenda) for _ in range(self.team_count)]
+        self.queues: list[TeamQueue[Any]] = [TeamQueue(world.agenda) for _ in range(self.team_count + _OWN_QUEUES)]
+        self.sas = self.queues[self.team_count + 1]
         self.leaders: TeamQueue[Promise] = TeamQueue(world.agenda)
         self.support: TeamQueue[Consultation] = TeamQueue(world.agenda)
         self._waits = self.world.parameters["handling.lookup_wait_minutes"]
@@ -79,20 +88,22 @@ class Office:
             self.world.note(
                 Event.WORK_ARRIVED, item.customer, item.ref, value=item.kind, other=item.process, message=item.message
             )
-        self.queues[team_of(item.kind, self.team_count)].put(item, priority, item.ref)
+        own_queue = item.kind == ProcessKind.INTEGRATED
+        team = self.team_count if own_queue else team_of(item.kind, self.team_count)
+        self.queues[team].put(item, priority, item.ref)
 
     def wake(self, desk: Desk) -> None:
         """Let an idle officer look at their promised calls."""
         self.queues[desk.officer.team].dismiss(desk.id)
 
-    def available(self, team: int, without: int) -> Desk | None:
-        """The officer on shift with access to Pluto who has the fewest promised calls: of this team, else of any."""
+    def available(self, instead_of: Officer) -> Desk | None:
+        """The officer on shift with the fewest promised calls, of the same sort: of this team, else of any."""
         best = None
         for desk in self.desks.values():
             officer = desk.officer
-            if not desk.on_shift or officer.role != OfficerRole.SERVICE_OFFICER or desk.id == without:
+            if not desk.on_shift or officer.role != instead_of.role or desk.id == instead_of.id:
                 continue
-            key = (officer.team != team, len(desk.open_calls()), desk.id)
+            key = (officer.team != instead_of.team, len(desk.open_calls()), desk.id)
             if best is None or key < best[0]:
                 best = (key, desk)
         return best[1] if best else None
@@ -148,7 +159,7 @@ class Office:
         starts = []
         for desk in self.desks.values():
             officer = desk.officer
-            if officer.team != team or officer.role != OfficerRole.SERVICE_OFFICER:
+            if officer.team != team or officer.role not in _SERVING:
                 continue
             own = self.world.clocks[officer.zone]
             day = own.day(after) + 1

@@ -4,7 +4,7 @@ Each step may be skipped with the probability `behaviour.step_skipped`, so that 
 something.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import simpy
@@ -34,6 +34,7 @@ from sim.world.promises import Promise
 from sim.world.requests import Requests
 from sim.world.steps import Step
 from sim.world.world import WorkItem, World
+from sim.world.wrong_customer import WrongCustomer
 
 Answer = Generator[simpy.Event, Any, bool]
 
@@ -61,13 +62,17 @@ _FIRST_CONTACT_ROUND, _PROTOCOL_ROUND, _LAST_ROUND, _DISCUSSION_ROUND = 0, 2, 7,
 class Procedure:
     """What officers do with work. One object serves all officers; what is theirs stands on their desk."""
 
-    def __init__(self, world: World, office: Office, desktop: Desktop, calls: Calls, requests: Requests) -> None:
+    def __init__(
+        self, world: World, office: Office, desktop: Desktop, calls: Calls, requests: Requests, slips: WrongCustomer
+    ) -> None:
         self.world = world
         self.office = office
         self.desktop = desktop
         self.calls = calls
         self.requests = requests
         parameters = world.parameters
+        self._slips = slips
+        self.others: dict[int, Callable[[Desk, WorkItem], Steps]] = {}  # kinds with a procedure of their own
         self._skipped: float = parameters["behaviour.step_skipped"]
         self._share = {name: parameters[f"behaviour.{name}"] for name in (
             "precall_share", "next_hour_share", "alert_outside_window", "call_despite_hold", "missed_call_message",
@@ -110,7 +115,9 @@ class Procedure:
         """One work item from start to end."""
         self._note(Event.WORK_STARTED, desk, item, value=item.kind, other=item.process)
         yield self._pause(desk, item, "read", Step.READ)
-        if item.stage:
+        if item.kind in self.others:
+            yield from self.others[item.kind](desk, item)
+        elif item.stage:
             yield from self._last_round(desk, item)
         elif item.kind == ProcessKind.BOUNCE_BACK_FOLLOW_UP:
             yield from self._bounced(desk, item)
@@ -249,8 +256,11 @@ class Procedure:
             if not self._skips(item, action):
                 yield self._pause(desk, item, "prior_action", action)
                 self._note(Event.PRIOR_ACTION_DONE, desk, item, value=number, template=template.code)
-        sent = yield from self.desktop.send(desk, item, template, contact_time, step)
-        if sent.outcome in (Outcome.SENT, Outcome.HELD) and template.asks_answer:
+        to = item if template.precall else self._slips.addressed(item, step)
+        sent = yield from self.desktop.send(desk, to, template, contact_time, step)
+        if to is not item:
+            self._slips.sent_to(item, to, sent, step)
+        elif sent.outcome in (Outcome.SENT, Outcome.HELD) and template.asks_answer:
             self.requests.asked(item, sent.message)
         return sent
 

@@ -13,6 +13,7 @@ ordinal is the day of the run), 4 SAP, 5 a debt (the ordinal is its number).
 
 AUTOMATIC = 0
 DMIS_ROLE, SAP_ROLE, DEBT_ROLE = 3, 4, 5
+_REPORT = 9
 _CUSTOMER = 10_000_000
 _KIND = 1_000_000
 _ORDINAL = 1_000
@@ -36,6 +37,18 @@ def item_ref(process: int, role: int, round_: int = 0) -> int:
 def bounce_ref(cause: int, step: int) -> int:
     """The ref of the follow-up to the bounce-back of message `step` of the cause."""
     return cause + step
+
+
+def report_ref(cause: int, step: int) -> int:
+    """The ref of what a person asks or reports about message `step` of the cause, or of its going to the wrong one.
+
+    The ordinal stays, the role becomes the cause's kind, the round its role, and the last digit message and round.
+    """
+    customer, rest = divmod(cause, _CUSTOMER)
+    kind, rest = divmod(rest, _KIND)
+    ordinal, rest = divmod(rest, _ORDINAL)
+    role, round_ = rest // _ROLE, rest % _ROLE // _ROUND
+    return process_ref(customer, _REPORT, ordinal) + kind * _ROLE + role * _ROUND + (step + 3 * round_) % _ROUND
 
 
 def next_round(item: int) -> int:

@@ -1,10 +1,11 @@
 """What customers do with messages: answer them, or not, or opt out; and what the office does about silence."""
 
+from fakes.ledger import Record
 from fakes.protocols import Happening
 from sim.clock import DAY, HOUR
 from sim.draws import Purpose, exponential, lognormal
 from sim.history import Event
-from sim.messages import ProcessKind, System
+from sim.messages import Channel, ProcessKind, System
 from sim.policy.procedures import counts_as_unanswered
 from sim.world.agenda import Rank
 from sim.world.office import FOLLOW_UP, URGENT, Office
@@ -52,6 +53,8 @@ class Requests:
     def delivered(self, happening: Happening) -> None:
         """A message reached its recipient, who may answer it, and may opt out."""
         world, record = self.world, self.world.ledger.message(happening.message)
+        if self._read_by_another(record):
+            return
         template = world.templates[record.template]
         draws, ref, step = world.draws, record.ref, record.step
         if template.asks_answer and world.chance(Purpose.RESPONSE, ref, step, self._response_share):
@@ -69,6 +72,12 @@ class Requests:
         ref = bounce_ref(record.ref, record.step)
         item = WorkItem(ref, ProcessKind.BOUNCE_BACK_FOLLOW_UP, record.customer, message=record.message)
         self.office.put(item, URGENT)
+
+    def _read_by_another(self, record: Record) -> bool:
+        """Whether somebody else got it: a stranger who has the number, or the wrong customer."""
+        world = self.world
+        to_stranger = record.channel == Channel.SMS and record.customer in world.strangers
+        return to_stranger or record.message in world.misaddressed
 
     def _later(self, delay: int, message: int, n: int, function: object, *arguments: int) -> None:
         world = self.world

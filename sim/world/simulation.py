@@ -22,6 +22,7 @@ from sim.policy.policy import Policy
 from sim.population.cases import CaseModel, fdv_raised
 from sim.population.customers import Customer, CustomerModel
 from sim.population.officers import Officer, OfficerRole, officers
+from sim.population.specialists import specialists
 from sim.world.addresses import Addresses
 from sim.world.agenda import Agenda, Rank
 from sim.world.arrivals import WeeklyProfile, schedule_work
@@ -30,12 +31,15 @@ from sim.world.calls import Calls
 from sim.world.desktop import Desktop
 from sim.world.lives import Lives
 from sim.world.machines import CHILD_SUPPORT, Machines
+from sim.world.misdirected import Misdirected
 from sim.world.office import ORDINARY, Desk, Office
 from sim.world.procedure import Procedure
 from sim.world.refs import ORDINALS, item_ref, process_ref
 from sim.world.requests import Requests
+from sim.world.strangers import Strangers
 from sim.world.support import Support
 from sim.world.world import WorkItem, World
+from sim.world.wrong_customer import WrongCustomer
 
 if TYPE_CHECKING:
     from sim.scenario.load import Load
@@ -79,7 +83,7 @@ def _build(load: "Load", policy: Policy, parameters: Mapping[str, Any], rules: R
     zones = [zone_code(name) for name in load.zones] or None
     population = CustomerModel(world.draws, parameters, zones)
     _enter(world, [population.customer(number) for number in ids])
-    _start(world, load, ids)
+    _start(world, rules, load, ids)
     return world
 
 
@@ -177,26 +181,34 @@ def _enter(world: World, population: list[Customer]) -> None:
             world.dead_addresses[customer.id] = True
 
 
-def _start(world: World, load: "Load", ids: Sequence[int]) -> None:
+def _start(world: World, rules: Rules, load: "Load", ids: Sequence[int]) -> None:
     """Everything that is known to happen goes on the agenda, and everybody on the staff begins."""
     machines = Machines(world)
-    staff = officers(world.draws, world.parameters)
+    staff = [*officers(world.draws, world.parameters), *specialists(world.draws, world.parameters)]
     office = Office(world, staff)
     calls = Calls(world, office)
     requests = Requests(world, office)
-    procedure = Procedure(world, office, Desktop(world, machines), calls, requests)
+    wrong_customer = WrongCustomer(world, office, calls)
+    procedure = Procedure(world, office, Desktop(world, machines), calls, requests, wrong_customer)
+    misdirected = Misdirected(world, office, rules, wrong_customer)
+    procedure.others[ProcessKind.MISDIRECTED_MESSAGE] = misdirected.serve
     support = Support(world, office, calls)
     machines.on(Event.ACKNOWLEDGED, calls.alert_sent, CHILD_SUPPORT)
     machines.on(Event.WITHDRAWN, calls.alert_withdrawn, CHILD_SUPPORT)
     machines.on(Event.DELIVERED, requests.delivered, CHILD_SUPPORT)
+    machines.on(Event.DELIVERED, misdirected.delivered, CHILD_SUPPORT)
+    machines.on(Event.ACKNOWLEDGED, wrong_customer.acknowledged, CHILD_SUPPORT)
     machines.on(Event.BOUNCED, requests.bounced, CHILD_SUPPORT)
-    lives, automatic, addresses = Lives(world, machines), Automatic(world, machines), Addresses(world)
+    strangers = Strangers(world)
+    lives = Lives(world, machines, strangers.given_up)
+    automatic, addresses = Automatic(world, machines), Addresses(world)
     arrivals = Arrivals(world, office)
     profile = WeeklyProfile(world.parameters["work.office_hours_share"], world.agency, world.start)
     for number in ids:
         customer = world.customers[number]
         lives.schedule(customer)
         addresses.schedule(customer)
+        strangers.schedule(customer)
         automatic.collect(customer)
         schedule_work(world, customer, profile, arrivals.arrive)
     automatic.schedule()
@@ -205,7 +217,7 @@ def _start(world: World, load: "Load", ids: Sequence[int]) -> None:
             if world.start <= time < world.end:
                 world.agenda.call(time, Rank.OUTAGE, place, event, _outage, world, machines, event)
     for member in staff:
-        _begin(world, office, member, procedure, support)
+        _begin(world, office, member, procedure, support, misdirected)
 
 
 def _outage(world: World, machines: Machines, event: Event) -> None:
@@ -215,11 +227,15 @@ def _outage(world: World, machines: Machines, event: Event) -> None:
         world.agenda.call(world.now, Rank.SYSTEM, 0, 1, machines.wake_all)
 
 
-def _begin(world: World, office: Office, member: Officer, procedure: Procedure, support: Support) -> None:
+def _begin(
+    world: World, office: Office, member: Officer, procedure: Procedure, support: Support, misdirected: Misdirected
+) -> None:
     world.note(Event.ACCESS_RECORDED, officer=member.id, value=member.access, other=member.zone, ref=member.team)
     desk: Desk = office.desks[member.id]
-    if member.role == OfficerRole.SERVICE_OFFICER:
+    if member.role in (OfficerRole.SERVICE_OFFICER, OfficerRole.INTEGRATED_SERVICE_OFFICER):
         life = office.shifts(desk, procedure.day, office.queues[member.team], procedure.leave)
+    elif member.role == OfficerRole.SPECIALISED_ASSESSMENT_OFFICER:
+        life = office.shifts(desk, misdirected.sas_day, office.sas, support.leave)
     elif member.role == OfficerRole.TEAM_LEADER:
         life = office.shifts(desk, support.leader_day, office.leaders, support.leave)
     else:

@@ -28,5 +28,10 @@ class Step(IntEnum):
     PREVIEW = 96
     COMPOSE = 128
     PRIOR_ACTION = 160  # + 8 × step of the message + number of the action
+    REPORT = 192  # + ReportAction
+    EXPLAIN = 216  # + point
+    APOLOGY_CALL = 224
+    SEARCH = 225
+    ESCALATION = 226  # + which of number, content and time is left out
     CONFIRM = 256
     CALL = 1024  # + attempt

@@ -71,6 +71,8 @@ class World:
         self.telephone: Telephone
         self.disconnected: dict[int, bool] = {}
         self.dead_addresses: dict[int, bool] = {}
+        self.strangers: dict[int, int] = {}  # who reads what is sent to this customer's mobile (0: nobody on record)
+        self.misaddressed: dict[int, bool] = {}  # messages that went to the wrong customer
         self._messages = 0
         self._sigma: float = parameters["handling.sigma"]
         self._medians = {
