@@ -71,7 +71,7 @@ class Lives:
     def _new_number(self, customer: int, ordinal: int) -> None:
         """A new mobile, told at once online, by app or by phone; or not told, and the one on record stops working."""
         world, parameters = self.world, self.world.parameters
-        recipient = world.cuba.recipient(customer)
+        recipient = world.registers.recipient(customer)
         if recipient.deceased or recipient.mobile == MobileStatus.NONE:
             return
         u = world.draws.uniform(Purpose.CHANGE_CHANNEL, customer, 2 * ordinal)
@@ -88,9 +88,9 @@ class Lives:
             by = ContactChange.APP if u < online + app else ContactChange.PHONE
         world.disconnected[customer] = False
         world.strangers.pop(customer, None)
-        world.cuba.record_mobile(customer, MobileStatus.VALID, by, world.now)
+        world.registers.record_mobile(customer, MobileStatus.VALID, by, world.now)
         if by == ContactChange.PHONE:
-            world.cuba.record_contact(customer, world.now)
+            world.registers.record_contact(customer, world.now)
 
     def _removes(self, customer: int, _: int) -> None:
         """The customer has the mobile taken off the record, by phone."""
@@ -101,20 +101,22 @@ class Lives:
             cuba.record_contact(customer, now)
 
     def _service(self, customer: int, ordinal: int) -> None:
+        if customer not in self.world.customers:
+            return  # the services are Child Support's
         service = Service.REMINDER if ordinal % 2 == 0 else Service.GENERAL
         self.world.cuba.end_service(customer, service, self.world.now)
 
     def _moves(self, customer: int, ordinal: int) -> None:
         """A move to another of the mainland's zones, with the address recorded at once."""
         world = self.world
-        zone = world.cuba.recipient(customer).zone
+        zone = world.registers.recipient(customer).zone
         choices = [code for code in range(_MAINLAND_ZONES) if code != zone]
         u = world.draws.uniform(Purpose.ZONE_MOVE, customer, _MOST + ordinal)
-        world.cuba.record_zone(customer, choices[int(u * len(choices))], world.now)
+        world.registers.record_zone(customer, choices[int(u * len(choices))], world.now)
         self.machines.zone_changed(customer)
 
     def _dies(self, customer: int) -> None:
-        self.world.cuba.record_death(customer, self.world.now)
+        self.world.registers.record_death(customer, self.world.now)
 
 
 _MAINLAND_ZONES = 8

@@ -5,11 +5,14 @@ from typing import Any, NamedTuple
 
 import simpy
 
+from fakes.centrelink import Centrelink
 from fakes.cuba import Cuba
 from fakes.cuba_automatic import CubaAutomatic
+from fakes.dmis import Dmis
 from fakes.ledger import Ledger
 from fakes.pluto import Pluto
 from fakes.protocols import SendingSystem, Transport
+from fakes.sap import Sap
 from fakes.sms_gateway import SmsGateway
 from fakes.telephone import Telephone
 from sim.clock import AGENCY_ZONE, MINUTE, Clock, clock, zone_clocks
@@ -22,6 +25,7 @@ from sim.policy.values import RuleValues, rule_values
 from sim.population.cases import CaseModel
 from sim.population.customers import Customer
 from sim.world.agenda import Agenda, Rank
+from sim.world.registers import Registers
 
 
 class WorkItem(NamedTuple):
@@ -61,7 +65,10 @@ class World:
         self.history = History()
         self.ledger = Ledger()
         self.cuba = Cuba(self.history, self.ledger)
-        self.customers: dict[int, Customer] = {}
+        self.customers: dict[int, Customer] = {}  # those in Child Support
+        self.centrelink = Centrelink(self.history)
+        self.centrelink_ledger = Ledger()
+        self.registers = Registers(self.cuba, self.centrelink, self.customers)
         self.senders: dict[System, SendingSystem] = {}
         self.transports: dict[System, Transport] = {}
         self.cases: CaseModel
@@ -69,6 +76,8 @@ class World:
         self.pluto: Pluto
         self.automatic: CubaAutomatic
         self.telephone: Telephone
+        self.dmis: Dmis
+        self.sap: Sap
         self.disconnected: dict[int, bool] = {}
         self.dead_addresses: dict[int, bool] = {}
         self.strangers: dict[int, int] = {}  # who reads what is sent to this customer's mobile (0: nobody on record)
@@ -98,7 +107,7 @@ class World:
 
     def clock_of(self, customer: int) -> Clock:
         """The calendar of the zone now on record of a customer."""
-        return self.clocks[self.cuba.recipient(customer).zone]
+        return self.clocks[self.registers.recipient(customer).zone]
 
     def chance(self, purpose: Purpose, ref: int, n: int, share: float) -> bool:
         """Whether something of this probability happens for this cause."""
