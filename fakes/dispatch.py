@@ -152,7 +152,12 @@ class Dispatch:
 
     def _closes_for(self, record: Record, clock: Clock, now: int) -> int:
         """When the recipient's window closes today; for email it never does (`cs-email`)."""
-        return clock.daily(clock.day(now), self.values.closes_ms) if record.channel == Channel.SMS else _NEVER
+        if record.channel != Channel.SMS:
+            return _NEVER
+        day, time_of_day = clock.local(now)
+        # A system whose rule lets it send after closing time looks again tomorrow, and not for ever at this instant.
+        open_after = time_of_day >= self.values.closes_ms and self._is_open_for(record, time_of_day)
+        return clock.daily(day + open_after, self.values.closes_ms)
 
     def _to_outbox(self, record: Record, now: int) -> None:
         record.state = State.OUTBOX
