@@ -19,6 +19,8 @@ from sim.policy.policy import Policy, load_policy
 from sim.population.parameters import Parameters, load_parameters
 
 DEFAULT_LOAD = "four_weeks"
+PROGRAMMES = ("child_support", "customer_first", "debt_recovery")
+"""What a load may be restricted to. With debt recovery alone the customers are Centrelink's debtors."""
 MOST_DAYS = 400
 MOST_CUSTOMERS = 2_000_000
 MOST_SEED = 2**63 - 1
@@ -50,7 +52,8 @@ class Load:
     """A generated run. It is observed from midnight of `start` in agency time for `days` agency days, half open.
 
     `policy` and `parameters` hold what differs from the defaults (name: value); both were checked. `zones` names the
-    zones that customers live in; all when it is empty. Faults outside the interval have no effect.
+    zones that customers live in; all when it is empty. `programmes` are those of `PROGRAMMES` that run. Faults outside
+    the interval have no effect.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Load:
     parameters: Mapping[str, object] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     zones: tuple[str, ...] = ()
+    programmes: tuple[str, ...] = PROGRAMMES
 
     @property
     def starts(self) -> int:
@@ -148,6 +152,7 @@ class _File(Schema):
     parameters: dict[str, Any] = Field(default_factory=dict)
     faults: list[_FaultRow] = Field(default_factory=list)
     zones: list[str] = Field(default_factory=list)
+    programmes: list[str] = Field(default_factory=lambda: list(PROGRAMMES), min_length=1)
 
 
 def shipped_folder() -> Path:
@@ -184,7 +189,8 @@ def load_file(path_or_name: Path | str = DEFAULT_LOAD) -> Load:
         seed=file.seed,
         policy=file.policy,
         parameters=file.parameters,
-        zones=_zones(file, marked),
+        zones=_names("zone", file.zones, ZONES, marked),
+        programmes=_names("programme", file.programmes, PROGRAMMES, marked),
     )
     _check_sets(file, marked)
     return replace(load, faults=_faults(file, marked, load))
@@ -220,14 +226,15 @@ def _start(file: _File, marked: Marked) -> date:
         raise marked.error(str(error), ("start",)) from None
 
 
-def _zones(file: _File, marked: Marked) -> tuple[str, ...]:
-    for index, zone in enumerate(file.zones):
-        route: Route = ("zones", index)
-        if zone not in ZONES:
-            raise marked.error(f"unknown zone{suggestion(zone, ZONES)} (value {shown(zone)})", route)
-        if zone in file.zones[:index]:
-            raise marked.error(f"stands twice (value {shown(zone)})", route)
-    return tuple(file.zones)
+def _names(what: str, names: list[str], known: tuple[str, ...], marked: Marked) -> tuple[str, ...]:
+    """The `names` of a list in the file (its field is the plural of `what`): all known, none twice."""
+    for index, name in enumerate(names):
+        route: Route = (f"{what}s", index)
+        if name not in known:
+            raise marked.error(f"unknown {what}{suggestion(name, known)} (value {shown(name)})", route)
+        if name in names[:index]:
+            raise marked.error(f"stands twice (value {shown(name)})", route)
+    return tuple(names)
 
 
 def _check_sets(file: _File, marked: Marked) -> None:
