@@ -58,7 +58,7 @@ def _count_unanswered(log: Log, span: int) -> None:
     log.db.execute(f"""
         CREATE OR REPLACE TEMP TABLE unanswered AS
         WITH clearings AS (
-            SELECT run_id, customer, time FROM events WHERE event IN ({codes(_CLEARING)}) AND customer > 0
+            SELECT run_id, customer, time FROM events WHERE event IN ({codes(_CLEARING)})
         ), answers AS (
             SELECT m.run_id, m.message, m.customer, m.issued_ms, clearings.time AS cleared_ms
             FROM desktop_cases AS m ASOF LEFT JOIN clearings ON m.run_id = clearings.run_id

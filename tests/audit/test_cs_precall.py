@@ -166,6 +166,8 @@ DROPS = [
     ("with a contact in its millisecond", [(Event.CUSTOMER_CONTACTED_US, SENT + MINUTE)], SENT + MINUTE, "dropped"),
     ("with a call answered before", [(Event.CALL_ANSWERED, NOON + 1)], SENT + MINUTE, "dropped"),
     ("with a contact after", [(Event.CUSTOMER_CONTACTED_US, SENT + MINUTE + 1)], SENT + MINUTE, "broken"),
+    ("with a contact in the millisecond of the issue", [(Event.CUSTOMER_CONTACTED_US, NOON)], SENT + MINUTE, "dropped"),
+    ("in the promise's last millisecond", [(Event.CUSTOMER_CONTACTED_US, SENT + 1)], HOUR_ENDS, "dropped"),
     ("with a contact before the issue", [(Event.CUSTOMER_CONTACTED_US, NOON - 1)], SENT + MINUTE, "broken"),
     ("after a death", [(Event.DIED, SENT + 1)], SENT + MINUTE, "dropped"),
     ("without a cause", [], SENT + MINUTE, "broken"),
@@ -187,6 +189,13 @@ def test_a_call_is_given_up_only_for_a_cause(
     assert counts(audit) == (BREACH if fate == "broken" else JUDGED_WELL), what
     assert audit.notes[fate] == 1
     assert what != "without a cause" or "given up without a cause" in audit.evidence[0].why
+
+
+def test_somebody_elses_contact_is_no_cause() -> None:
+    history = alert()
+    history.fact(SENT + 1, Event.CUSTOMER_CONTACTED_US, CUSTOMER + 1)
+    history.step(Event.CALL_PROMISE_DROPPED, SENT + MINUTE, message=1)
+    assert result(history)[0] == BREACH
 
 
 # What the log cannot show.

@@ -143,4 +143,6 @@ def test_enough_seen_is_a_breach_whatever_lies_before() -> None:
     for number in (1, 2, 3):
         history.sms(number, START + (10 + number) * HOUR, template=PLEASE_CALL, ref=70 if number < 3 else 71)
     history.item(START + 12 * HOUR, ref=71)
-    assert offenders(history.rule("cs-unanswered")) == [3]
+    audit = history.rule("cs-unanswered")
+    assert counts(audit) == BREACH
+    assert offenders(audit) == [3]
