@@ -1,0 +1,46 @@
+"""Calling the command line in this process."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import sim
+from sim.start import main
+
+
+class Answer(NamedTuple):
+    """What a command gave back."""
+
+    code: int
+    out: str
+    error: str
+
+
+Emsim = Callable[..., Answer]
+
+
+@pytest.fixture
+def emsim(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Emsim]:
+    """Calls ``emsim`` in this process and in an empty folder."""
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "160")
+
+    def call(*words: object) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["emsim", *(str(word) for word in words)])
+        code = main()
+        return Answer(code, *capsys.readouterr())
+
+    yield call
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("made") / "run"
+    sim.run("four_weeks", seed=2, customers=600, days=6, out=place)
+    return place
