@@ -9,6 +9,7 @@ from fakes.protocols import Happening
 from sim.clock import DAY, HOUR, MINUTE, SECOND, ZONES, instant
 from sim.history import Event
 from sim.messages import Outcome, Reason, Status, System
+from sim.policy.bundle import RULES
 from sim.policy.window import spread_offset
 from tests.fakes.builder import AUTOMATIC_NOTICE, GATEWAY, PERTH, SYDNEY, Bench
 
@@ -111,6 +112,18 @@ def test_a_window_of_the_whole_day_never_holds() -> None:
     assert bench.of(Event.HELD_AGAIN) == []
     assert bench.times(Event.HANDED_OVER) == [
         instant(f"2026-10-07T00:0{minute}:30+11:00") - MINUTE for minute in range(3)
+    ]
+
+
+def test_a_system_that_ignores_the_window_sends_on() -> None:
+    # A planted fault must be a breach in the history, not an end of the run.
+    bench = Bench("2026-10-06T19:59:30+11:00", gateway=SLOW, rules=RULES._replace(inside_window=lambda *_: 1))
+    bench.customer()
+    bench.sends(3)
+    bench.later(2 * DAY)
+    assert bench.of(Event.HELD_AGAIN) == []
+    assert bench.times(Event.HANDED_OVER) == [
+        instant(f"2026-10-06T{text}:30+11:00") for text in ("19:59", "20:00", "20:01")
     ]
 
 
