@@ -9,25 +9,16 @@ Customer First sends the claim message by itself. Neither Pluto's daily limit no
 
 from typing import NamedTuple
 
-from fakes.centrelink import Centrelink
-from fakes.ledger import Record
+from fakes.centrelink_sender import CentrelinkSender, CentrelinkSurroundings
+from fakes.ledger import Record, State
 from fakes.people import People
-from fakes.sender import Issue, Sender, Surroundings
-from sim.clock import Clock
-from sim.messages import Kind, MobileStatus, Reason, Recipient, Request, Status, System
+from sim.messages import Reason, Recipient, Request, System
 from sim.policy.content import PAYMENTS
-from sim.policy.debt import debt_values
 from sim.policy.templates import Template
 
 MENU = ("Workspace", "Customer Communication", "Desktop Messaging")
 SEND, CANCEL = "Send Electronic Message", "Cancel"
-_AFTER_SENT = {
-    Status.SENT_TO_OPEN_TEXT: "Sent",
-    Status.COMMUNICATION_SENT: "Sent",
-    Status.BOUNCE_BACK: "Error",
-    Status.WITHDRAWN: "Withdrawn",
-}
-_NOBODY = Recipient(0, int(MobileStatus.NONE), 0, 0, 0, 0, 0, 0, 0)
+_NO_LONGER_QUEUED = {State.SENT: "Sent", State.WITHDRAWN: "Withdrawn"}
 
 
 class HistoryLine(NamedTuple):
@@ -55,34 +46,23 @@ class PreviewEM(NamedTuple):
     buttons: tuple[str, str]
 
 
-class CustomerFirst(Sender):
-    """The desktop. `around` holds Centrelink's register and ledger; `people` is only needed to show a name or a
-    number."""
+class CustomerFirst(CentrelinkSender):
+    """The desktop. `people` is only needed to show a name or a number."""
 
     system = System.CUSTOMER_FIRST
-    named_by = "cf-flow.sender"
 
-    def __init__(self, around: Surroundings, centrelink: Centrelink, people: People) -> None:
+    def __init__(self, around: CentrelinkSurroundings, people: People) -> None:
         super().__init__(around)
-        self._centrelink = centrelink
         self._people = people
-        self._vulnerable_kinds = debt_values(around.policy).vulnerable_kinds
         self.queued_text = str(around.policy.value("cf-flow.queued_text"))
         self._options: dict[str, dict[int, str]] = {}
         for template in self.templates.values():
             if template.system == self.system:
                 self._options.setdefault(template.group, {})[template.code] = template.title
 
-    def look(self, request: Request, now: int) -> Issue:
-        """Make all tests at `now` without issuing anything. Nobody whom Centrelink has no record of can be chosen."""
-        if self._centrelink.knows(request.customer):
-            return super().look(request, now)
-        reasons = self.rules.centrelink_reasons(_NOBODY, 0)
-        return Issue(_NOBODY, self.templates.get(request.template), False, reasons)
-
     def desktop_messaging(self, customer: int) -> DesktopMessaging:
         """The Desktop Messaging screen. Raises KeyError for somebody whom Centrelink has no record of."""
-        status = self._centrelink.recipient(customer).mobile
+        status = self.register.recipient(customer).mobile
         return DesktopMessaging(
             self._people.name(customer),
             self._people.shown_number(customer, status),
@@ -109,32 +89,10 @@ class CustomerFirst(Sender):
         return [self._line(record) for record in self.ledger.of(customer) if record.system == self.system]
 
     def _line(self, record: Record) -> HistoryLine:
-        status = _AFTER_SENT.get(record.status, self.queued_text)
+        status = _NO_LONGER_QUEUED.get(record.state, self.queued_text)
         title = self.templates[record.template].title
         return HistoryLine(record.message, title, record.issued, status, record.text)
 
-    def _tests(
-        self, request: Request, recipient: Recipient, template: Template | None, today: int, limit_reached: int
-    ) -> int:
-        reasons = self._barred(request.customer, recipient, template)
-        if template is None or template.system != self.system:
-            reasons |= Reason.UNKNOWN_TEMPLATE
-        elif "payment_type" in template.fields and request.payment_type not in PAYMENTS:
-            reasons |= Reason.MISSING_FIELD
-        return int(reasons)
-
-    def _bars(self, record: Record, recipient: Recipient) -> int:
-        return self._barred(record.customer, recipient, self.templates.get(record.template))
-
-    def _barred(self, customer: int, recipient: Recipient, template: Template | None) -> int:
-        """Why this customer gets no such message now: `cf-recipient`, and the bars of debt messages for an offer."""
-        reasons = self.rules.centrelink_reasons(recipient, 1)
-        if template is None or template.kind != Kind.SERVICE_OFFER.name.lower():
-            return reasons
-        centrelink = self._centrelink
-        disaster = centrelink.debts.in_disaster(centrelink.postcode(customer))
-        vulnerable = centrelink.is_vulnerable(customer)
-        return self.rules.barred_reasons(reasons, 0, vulnerable, disaster, self._vulnerable_kinds)
-
-    def _limit_reached(self, request: Request, now: int, here: Clock, inside: bool) -> int:
-        return 0
+    def _further_tests(self, request: Request, recipient: Recipient, template: Template | None, now: int) -> int:
+        lacks = template is not None and "payment_type" in template.fields and request.payment_type not in PAYMENTS
+        return int(Reason.MISSING_FIELD) if lacks else 0

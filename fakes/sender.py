@@ -1,4 +1,4 @@
-"""What all sending systems have in common: issuing by the rules, and what follows after a message was sent.
+"""What Pluto and Cuba's automatic EM have in common: issuing by the rules, and what follows after a message was sent.
 
 After *sent*: the status `Sent to open text`, Cuba's Letters List a few minutes later (`cs-status`), and for a delivery
 error one bounce back by the first nightly run on a later agency day (`cs-bounce-back`).
@@ -45,11 +45,9 @@ class Issue(NamedTuple):
 
 
 class Sender(ABC):
-    """A sending system. Subclasses say which tests bind their messages (`_tests`); `named_by` is the policy value that
-    holds the sender's name."""
+    """A sending system of Child Support. Subclasses say which tests bind their messages (`_tests`)."""
 
     system: System
-    named_by = "cs-sender.sender"
 
     def __init__(self, around: Surroundings) -> None:
         self.rules = around.rules
@@ -69,7 +67,7 @@ class Sender(ABC):
         self.counted: tuple[int, ...] = (System.PLUTO, System.CUBA) if scope_all else (System.PLUTO,)
         self.dispatch = Dispatch(
             self.system,
-            str(policy.value(self.named_by)),
+            str(policy.value("cs-sender.sender")),
             self.rules,
             self.values,
             self.clocks,
@@ -190,9 +188,8 @@ class Sender(ABC):
             now, due,
         )  # fmt: skip
         record.officer, record.ref, record.step = request.officer, request.ref, request.step
-        contact_time, by_date, payment = request.contact_time, request.by_date, request.payment_type
-        record.fields = pack_fields(contact_time, by_date, payment)
-        record.text = self.rules.render(issue.template, contact_time, by_date, payment)
+        record.fields = pack_fields(request.contact_time, request.by_date)
+        record.text = self.rules.render(issue.template, request.contact_time, request.by_date)
         self._route(record.channel).accept(record)
 
     def _ran_out(self, record: Record, event: int, now: int, happened: list[Happening]) -> None:
