@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-import sim
+import sim.plots
 from sim.start import main
 
 
@@ -24,7 +24,15 @@ Emsim = Callable[..., Answer]
 
 
 @pytest.fixture
-def emsim(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Emsim]:
+def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing takes most of the time of a small run; tests/test_run_folder.py looks at what is drawn."""
+    monkeypatch.setattr(sim.plots.Plotter, "pngs", lambda plotter: {})
+
+
+@pytest.fixture
+def emsim(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, no_pictures: None
+) -> Iterator[Emsim]:
     """Calls ``emsim`` in this process and in an empty folder."""
     before = signal.getsignal(signal.SIGTERM)
     monkeypatch.chdir(tmp_path)

@@ -27,7 +27,7 @@ def test_a_reader_who_has_gone_is_no_error(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no terminals here")
 def test_a_terminal_sees_a_bar_with_date_and_messages(tmp_path: Path) -> None:
     controller, terminal = os.openpty()
-    command = [sys.executable, "-m", "sim.start", "run", "--customers", "4000", "--days", "10", "--json"]
+    command = [sys.executable, "-m", "sim.start", "run", "--customers", "2000", "--days", "7", "--json"]
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
     running = subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=terminal, stdin=terminal, env=environment, text=True
