@@ -18,16 +18,16 @@ def find_late(log: Log, window: Window, scope: str) -> None:
         CREATE OR REPLACE TEMP TABLE passed_over AS
         WITH due AS (
             SELECT *, {window.inside("issued")} AS inside,
-                {window.release_day("issued_day", "issued_tod")} AS release_day
+                {window.release_day("issued_day", "issued_tod")} AS right_day
             FROM messages WHERE {scope} AND handed_ms IS NOT NULL
         )
         SELECT run_id, row_id, message, customer_id, system, kind, channel, timezone, handed_ms,
-            CASE WHEN inside THEN issued_day ELSE release_day END AS due_day,
+            CASE WHEN inside THEN issued_day ELSE right_day END AS due_day,
             CASE WHEN inside THEN issued_ms + issued_res - 1
-                ELSE instant_at(release_day, {window.opens + window.spread}, timezone) END AS ready_ms,
+                ELSE instant_at(right_day, {window.opens + window.spread}, timezone) END AS ready_ms,
             handed_day
         FROM due WHERE inside IS NOT NULL
-            AND handed_day > CASE WHEN inside THEN issued_day ELSE release_day END
+            AND handed_day > CASE WHEN inside THEN issued_day ELSE right_day END
     """)
     if log.has_events:
         _late_in_a_run(log)
@@ -45,7 +45,7 @@ def _late_in_a_run(log: Log) -> None:
 
 
 def _late_in_a_foreign_log(log: Log, window: Window) -> None:
-    limited = "FALSE" if log.value("cs-daily-limit.counts") == "attempt_day" else in_scope(log)
+    limited = "FALSE" if log.value("cs-daily-limit.counts") == "attempt_day" else in_scope(log, "p")
     limit = int(log.value("cs-daily-limit.limit"))
     log.db.execute(f"""
         CREATE OR REPLACE TEMP TABLE late AS

@@ -142,8 +142,8 @@ def zone_info(name: str) -> ZoneInfo:
 
 def unknown_zone(name: str) -> str:
     """How an unknown zone is told, with the names that come close."""
-    close = get_close_matches(name, sorted(available_timezones()), 2, 0.75)
-    hint = f"; did you mean {' or '.join(close)}?" if close else ""
+    close = get_close_matches(name, sorted(available_timezones()), 1, 0.75)
+    hint = f"; did you mean {close[0]}?" if close else ""
     return f"unknown time zone (value {shown(name)}; allowed an IANA name such as Australia/Perth{hint})"
 
 

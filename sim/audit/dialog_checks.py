@@ -34,7 +34,8 @@ def prepare(log: Log) -> None:
         )
         SELECT i.run_id, i.row_id, i.message_id, i.customer_id, i.officer_id, i.system, i.channel,
             i.issued_zone AS zone, 'issue' AS moment, i.result,
-            CASE WHEN i.result = 'refused' THEN coalesce(i.reasons, 0) ELSE 0 END AS reasons, i.at_ms, i.seq, i.day, a.value AS access, i.template_code, {known} AS known, t.desktop,
+            CASE WHEN i.result = 'refused' THEN coalesce(i.reasons, 0) ELSE 0 END AS reasons,
+            i.at_ms, i.seq, i.day, a.value AS access, i.template_code, {known} AS known, t.desktop,
             {needs.format("needs_contact_time")} AS needs_contact_time,
             {needs.format("needs_by_date")} AS needs_by_date,
             i.contact_time, i.by_date

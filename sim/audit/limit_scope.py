@@ -3,8 +3,8 @@
 from sim.audit.log import Log
 
 
-def in_scope(log: Log) -> str:
-    """SQL on ``messages``: TRUE for a message that the daily limit counts and binds."""
+def in_scope(log: Log, row: str = "messages") -> str:
+    """SQL: TRUE for a row of ``messages`` (or of what `row` names) that the daily limit counts and binds."""
     if log.value("cs-daily-limit.scope") == "child_support_sms":
-        return "(channel = 'sms' AND system IN ('pluto', 'cuba'))"
-    return "(channel = 'sms' AND system = 'pluto' AND kind = 'desktop')"
+        return f"({row}.channel = 'sms' AND {row}.system IN ('pluto', 'cuba'))"
+    return f"({row}.channel = 'sms' AND {row}.system = 'pluto' AND {row}.kind = 'desktop')"
