@@ -169,12 +169,9 @@ class Procedure:
                 Purpose.OFFICER_CHOICE, item.ref, Step.APPROPRIATE, self._share["sms_not_appropriate"]
             ):
                 return False
-        if (
-            item.role == _OTHER_PARTY
-            and cuba.fdv_undiscussed(item.customer)
-            and not self._skips(item, Step.FDV_DISCUSSION)
-        ):
-            return (yield from self._discuss(desk, item))
+        if cuba.fdv_undiscussed(item.customer) and not self._skips(item, Step.FDV_DISCUSSION):
+            # On another matter than the process that bars SMS the officer phones instead.
+            return item.role == _OTHER_PARTY and (yield from self._discuss(desk, item))
         return True
 
     def _discuss(self, desk: Desk, item: WorkItem) -> Answer:
@@ -182,6 +179,9 @@ class Procedure:
         applicant = self.world.cuba.applicant(item.process)
         if applicant is None:
             return False
+        if self.world.cuba.area(applicant) != SpecialisedArea.NONE and not self._skips(item, Step.AREA):
+            yield self._pause(desk, item, "check", Step.FDV_DISCUSSION)
+            self.world.note(Event.AREA_INSTRUCTIONS_CHECKED, applicant, item.ref, desk.id)
         if (yield from self.calls.round(desk, item, applicant, _DISCUSSION_ROUND)):
             self.world.cuba.discuss_fdv(item.process, desk.id, self.world.now)
         return not self.world.cuba.fdv_undiscussed(item.customer)
