@@ -149,7 +149,7 @@ def _judge_claims(log: Log, tally: Tally) -> None:
         WITH truth AS (SELECT * FROM messages WHERE outcome IS NOT NULL), said AS (
             SELECT run_id, message_id, any_value(customer_id) AS customer_id, list(DISTINCT outcome) AS outcomes,
                 min(sent_ms) AS sent_ms, count(*) AS copies
-            FROM claims GROUP BY run_id, message_id
+            FROM claims WHERE outcome IS DISTINCT FROM 'suppressed' GROUP BY run_id, message_id
         )
         SELECT coalesce(truth.run_id, said.run_id) AS run_id, coalesce(truth.message_id, said.message_id) AS message_id,
             coalesce(truth.customer_id, said.customer_id), coalesce(truth.issued_ms, said.sent_ms) AS at_ms,

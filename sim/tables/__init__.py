@@ -8,10 +8,12 @@ All columns survive a round trip through Parquet. `with_local_times` adds local 
 
 from sim.tables.events import events_table
 from sim.tables.local_times import local_milliseconds, with_local_times
-from sim.tables.messages import EXTRA_COLUMNS, MESSAGE_COLUMNS, messages_table, template_values
+from sim.tables.messages import EXTRA_COLUMNS, MESSAGE_COLUMNS, messages_table
+from sim.tables.nights import night_spans
 from sim.tables.parts import sms_parts
 from sim.tables.people import customers_table, officers_table
 from sim.tables.spans import spans
+from sim.tables.templates import template_values
 
 __all__ = [
     "EXTRA_COLUMNS",
@@ -20,6 +22,7 @@ __all__ = [
     "events_table",
     "local_milliseconds",
     "messages_table",
+    "night_spans",
     "officers_table",
     "sms_parts",
     "spans",

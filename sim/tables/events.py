@@ -9,7 +9,7 @@ import pandas as pd
 from sim.history import Event, History
 from sim.messages import System, reason_names
 from sim.tables.columns import Ints, Rows, categories, instants, text_column, zone_column, zones_at
-from sim.tables.messages import template_column
+from sim.tables.templates import template_column
 
 
 def events_table(history: History, policy_plain: Mapping[str, Any]) -> pd.DataFrame:

@@ -8,24 +8,11 @@ import numpy as np
 import pandas as pd
 
 from sim.history import Event, History
-from sim.messages import Channel, ContactTime, Kind, Outcome, Service, System, reason_names, unpack_fields
-from sim.tables.columns import (
-    NEVER,
-    ByMessage,
-    Ints,
-    Rows,
-    categories,
-    coded,
-    instants,
-    looked_up,
-    text_column,
-    zone_column,
-    zones_at,
-)
+from sim.messages import Channel, ContactTime, Outcome, System, reason_names, unpack_fields, unpack_payment_type
+from sim.tables.columns import NEVER, ByMessage, Ints, Rows, categories, instants, text_column, zone_column, zones_at
 from sim.tables.parts import sms_parts
-
-KINDS = {System.PLUTO: Kind.DESKTOP, System.CUBA: Kind.AUTOMATIC}
-"""The kind of message that a sending system sends (policy.md, "Words")."""
+from sim.tables.suppressed import put_first, suppressed_rows
+from sim.tables.templates import kind_column, payment_names, senders, service_column, template_column
 
 MESSAGE_COLUMNS = (
     "message_id", "customer_id", "officer_id", "system", "channel", "template", "service", "kind", "sender", "timezone",
@@ -34,42 +21,14 @@ MESSAGE_COLUMNS = (
 )  # fmt: skip
 """The columns of the format (design.md, "messages table"), in its order."""
 
-EXTRA_COLUMNS = ("attempted_at", "held_again", "handed_over_at", "withdrawn_at", "answered_at", "ref", "parts")
+EXTRA_COLUMNS = (
+    "attempted_at", "held_again", "handed_over_at", "withdrawn_at", "answered_at", "ref", "parts", "payment_type",
+    "winner", "nights",
+)  # fmt: skip
 """What stands behind them for analysts."""
 
 
 _ENDS = (Event.REFUSED, Event.CANCELLED, Event.ISSUED, Event.WITHDRAWN, Event.ARRIVED, Event.ACKNOWLEDGED)
-
-
-def template_values(policy_plain: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The templates of the policy's plain form (`cs-templates.templates`), each with at least `code` and `id`."""
-    values = policy_plain.get("rules", {}).get("cs-templates", {}).get("values", {})
-    templates = values.get("templates", [])
-    if isinstance(templates, Mapping):
-        return [{"id": name, **template} for name, template in templates.items()]
-    return [dict(template) for template in templates]
-
-
-def template_column(codes: Ints, policy_plain: Mapping[str, Any]) -> "pd.Categorical[str]":
-    """Template ids of template codes; `unknown_CODE` for one that the policy does not hold, missing for 0."""
-    names = {int(template["code"]): str(template["id"]) for template in template_values(policy_plain)}
-    for code in np.unique(codes).tolist():
-        if code and code not in names:
-            names[code] = f"unknown_{code}"
-    known = np.array(sorted(names), dtype=np.int64)
-    places = looked_up(codes, known, np.arange(len(known), dtype=np.int64), missing=-1)
-    return coded(places, [names[code] for code in known.tolist()])
-
-
-def service_column(codes: Ints, policy_plain: Mapping[str, Any]) -> "pd.Categorical[str]":
-    """The service (`cs-subscription`) that each template code belongs to; missing for an unknown template."""
-    services: dict[int, int] = {}
-    for template in template_values(policy_plain):
-        service = template.get("service", Service.NONE)
-        services[int(template["code"])] = Service[service.upper()] if isinstance(service, str) else int(service)
-    known = np.array(sorted(services), dtype=np.int64)
-    values = np.array([services[code] for code in sorted(services)], dtype=np.int64)
-    return categories(looked_up(codes, known, values), Service)
 
 
 def _outcomes(by: ByMessage) -> Ints:
@@ -117,8 +76,14 @@ def messages_table(history: History, policy_plain: Mapping[str, Any]) -> pd.Data
     what reached the transport. `contact_time` and `by_date` (ISO date) are missing where the template declares
     none. A message that was acknowledged twice has two rows (`cs-once`).
 
+    A debt message that was eligible and lost was never issued. Each span of nightly runs in which it was suppressed in
+    one manner is a row with the outcome `suppressed`; its `message_id` is negative: −`seq` of the SUPPRESSED event, the
+    same whenever this history is read. There `issued_at` is the instant of the span's first run.
+
     Behind the columns of the format stand: `attempted_at` (first press of Send), `held_again` (how often),
-    `handed_over_at`, `withdrawn_at`, `answered_at`, `ref` (work item) and `parts` (SMS parts; 0 for nothing sent).
+    `handed_over_at`, `withdrawn_at`, `answered_at`, `ref` (work item), `parts` (SMS parts; 0 for nothing sent),
+    `payment_type` (what a claim message names), and of suppressed ones `winner` (the template to which it lost;
+    missing where nothing won) and `nights` (runs; 0 for all others).
     """
     rows = Rows(history)
     by = ByMessage(rows, np.unique(rows.take("message", *_ENDS)))
@@ -132,7 +97,10 @@ def messages_table(history: History, policy_plain: Mapping[str, Any]) -> pd.Data
     lengths = {text: sms_parts(text) for text in frame["text"].unique()}
     frame["parts"] = frame["text"].map(lengths).astype(np.int64).where(frame["channel"] == "sms", 0)
     frame["reasons"] = _reasons(by, outcome)
-    return _repeats(rows, frame[[*MESSAGE_COLUMNS, *EXTRA_COLUMNS]])
+    frame["winner"] = template_column(np.zeros(len(by.ids), dtype=np.int64), policy_plain)
+    frame["nights"] = 0
+    whole = _repeats(rows, frame[[*MESSAGE_COLUMNS, *EXTRA_COLUMNS]])
+    return put_first(suppressed_rows(rows, policy_plain), whole)
 
 
 def _add_request(frame: pd.DataFrame, by: ByMessage, policy_plain: Mapping[str, Any]) -> None:
@@ -144,22 +112,24 @@ def _add_request(frame: pd.DataFrame, by: ByMessage, policy_plain: Mapping[str, 
     system = by.value("system", Event.ISSUED)
     for event in (Event.SEND_PRESSED, Event.REFUSED, Event.HANDED_OVER):
         system = np.where((system < System.PLUTO) | (system > System.SAP), by.value("system", event), system)
-    # The world records presses of Send in the dialog, and the dialog is Pluto's.
-    system = np.where((system < System.PLUTO) | (system > System.SAP), System.PLUTO, system)
+    # The world records presses of Send; what was refused before a system recorded it is the template's system's.
+    for said in (senders(template, policy_plain), np.full(len(system), System.PLUTO)):
+        system = np.where((system < System.PLUTO) | (system > System.SAP), said, system)
     frame["system"] = categories(system, System, last=System.SAP)
     channel = by.value("other", Event.SEND_PRESSED, Event.ISSUED, missing=Channel.SMS)
     frame["channel"] = categories(np.where(channel == 0, Channel.SMS, channel), Channel)
     frame["template"] = template_column(template, policy_plain)
     frame["service"] = service_column(template, policy_plain)
-    systems = np.array(sorted(KINDS), dtype=np.int64)
-    kinds = np.array([KINDS[System(code)] for code in systems.tolist()], dtype=np.int64)
-    frame["kind"] = categories(looked_up(system, systems, kinds), Kind)
+    frame["kind"] = kind_column(template, system, frame["officer_id"].to_numpy(), policy_plain)
     fields = by.value("value", Event.SEND_PRESSED)
     unpacked = {value: unpack_fields(value) for value in np.unique(fields).tolist()}
     contact = np.array([unpacked[value][0] for value in fields.tolist()], dtype=np.int64)
     frame["contact_time"] = categories(contact, ContactTime)
     days = {value: date.fromordinal(day).isoformat() for value, (_, day) in unpacked.items() if day}
     frame["by_date"] = text_column(fields, days).where(lambda texts: texts != "")
+    payments = payment_names(policy_plain)
+    named = {value: payments.get(unpack_payment_type(value), "") for value in unpacked}
+    frame["payment_type"] = text_column(fields, named).where(lambda texts: texts != "")
     frame["confirmation_asked"] = by.count(Event.CONFIRMATION_ASKED) > 0
     frame["confirmed"] = by.count(Event.CONFIRMED) > 0
 
