@@ -112,10 +112,6 @@ class Cuba:
             self._never_contacted[customer] = True
             record(now, Event.NEVER_CONTACTED, customer)
 
-    def knows(self, customer: int) -> bool:
-        """Whether this customer is in Child Support."""
-        return customer in self._recipients
-
     def recipient(self, customer: int) -> Recipient:
         """The facts of this customer as recorded now. Raises KeyError for an unknown customer."""
         return self._recipients[customer]

@@ -11,9 +11,10 @@ from sim.draws import Purpose, between
 from sim.history import Event
 from sim.messages import ContactTime
 from sim.policy.procedures import promise_end
+from sim.policy.routing import PRE_CALL_REVIEW, review_promise_end
 from sim.world.agenda import Rank
 from sim.world.office import Desk, Office
-from sim.world.promises import CHECK_BEFORE_END, Promise, aim
+from sim.world.promises import CALL_WITHIN_TWO_HOURS, CHECK_BEFORE_END, Promise, aim
 from sim.world.steps import Step
 from sim.world.world import WorkItem, World
 
@@ -36,6 +37,7 @@ class Calls:
             float(policy.value("cs-precall.aim_from_minutes")),
             float(policy.value("cs-precall.aim_to_minutes")),
         )
+        self._review_ms = int(policy.value("cf-precall.review_minutes")) * MINUTE
 
     def round(
         self, desk: Desk, item: WorkItem, customer: int, number_of_round: int, promise: Promise | None = None
@@ -44,12 +46,13 @@ class Calls:
         world = self.world
         alert = promise.message if promise else 0
         since = world.now - promise.sent if promise and promise.sent >= 0 else None
-        for number in range(1, world.cuba.numbers(customer) + 1):
+        numbers = world.cuba.numbers(customer) if customer in world.customers else 1
+        for number in range(1, numbers + 1):
             attempt = number_of_round * _ATTEMPTS_A_ROUND + number
             world.note(Event.CALL_ATTEMPTED, customer, item.ref, desk.id, number, alert)
             if world.telephone.answered(item.ref, attempt, since):
                 world.note(Event.CALL_ANSWERED, customer, item.ref, desk.id, number, alert)
-                world.cuba.record_contact(customer, world.now)
+                world.registers.record_contact(customer, world.now)
                 yield world.pause(desk.id, world.duration("conversation", item.ref, Step.CALL + attempt))
                 return True
             yield world.pause(desk.id, world.duration("ring", item.ref, Step.CALL + attempt))
@@ -57,16 +60,17 @@ class Calls:
 
     # Promised calls
 
-    def promised(self, desk: Desk, item: WorkItem, message: int, contact_time: int) -> Promise:
-        """An alert was issued: its call is owed."""
-        promise = Promise(message, item.customer, item, desk.id, contact_time, self.world.now)
+    def promised(self, desk: Desk, item: WorkItem, message: int, contact_time: int, template: int = 0) -> Promise:
+        """An alert was issued: its call is owed. `template`: that of a notification from Customer First."""
+        promise = Promise(message, item.customer, item, desk.id, contact_time, self.world.now, template)
         self._promises[message] = promise
         return promise
 
     def plan(self, promise: Promise, from_: int) -> None:
         """Plan the call of an alert that was sent (or issued, if the officer does not wait for it) at `from_`."""
         world, item = self.world, promise.item
-        low, high = aim(promise.contact_time, *self._aim)
+        review = promise.template == PRE_CALL_REVIEW
+        low, high = CALL_WITHIN_TWO_HOURS if review else aim(promise.contact_time, *self._aim)
         wait = round(between(world.draws.uniform(Purpose.CALL_DELAY, item.ref, item.stage), low, high) * MINUTE)
         n = _PLANNED if promise.sent >= 0 else _PLANNED_UNSENT
         world.agenda.call(from_ + wait, Rank.REMINDER, promise.message, n, self._due, promise)
@@ -78,10 +82,14 @@ class Calls:
             return
         world = self.world
         promise.sent = happening.time
-        promised_at = promise.issued if world.values.promise_from else happening.time
+        by_issue = world.values.promise_from and not promise.template
+        promised_at = promise.issued if by_issue else happening.time
         here = world.clock_of(promise.customer)
         day_ends = here.midnight(here.day(promised_at) + 1)
-        promise.ends = promise_end(promise.contact_time, promised_at, day_ends, world.values.precall_hour_ms)
+        if promise.template:
+            promise.ends = review_promise_end(promise.template, promised_at, day_ends, self._review_ms)
+        else:
+            promise.ends = promise_end(promise.contact_time, promised_at, day_ends, world.values.precall_hour_ms)
         self.plan(promise, happening.time)
         check = promise.ends - CHECK_BEFORE_END
         if check > world.now:

@@ -46,6 +46,7 @@ _GROUP_OF_KIND = {
     ProcessKind.CHANGE_OF_CARE: "Provide/request information",
     ProcessKind.INFORMATION_REQUEST: "Provide/request information",
     ProcessKind.BOUNCE_BACK_FOLLOW_UP: "Request for contact",
+    ProcessKind.INTEGRATED: "Request for contact",
 }
 _CONTACT_GROUP = "Request for contact"
 _APPLICANT, _OTHER_PARTY = 1, 2
@@ -118,17 +119,18 @@ class Procedure:
         if item.kind in self.others:
             yield from self.others[item.kind](desk, item)
         elif item.stage:
-            yield from self._last_round(desk, item)
+            yield from self.last_round(desk, item)
         elif item.kind == ProcessKind.BOUNCE_BACK_FOLLOW_UP:
             yield from self._bounced(desk, item)
         elif not self.world.cuba.recipient(item.customer).deceased:
-            yield from self._contact(desk, item)
+            yield from self.contact(desk, item)
         yield self._pause(desk, item, "wrap_up", Step.WRAP_UP)
         self._note(Event.WORK_ENDED, desk, item, value=item.kind)
 
     # Before deciding to send (EM, Prepare to send EM to customer from desktop)
 
-    def _contact(self, desk: Desk, item: WorkItem) -> Steps:
+    def contact(self, desk: Desk, item: WorkItem) -> Steps:
+        """Contact the customer of a work item from Pluto or by phone."""
         cuba, customer = self.world.cuba, item.customer
         subscribed = True
         if not self._skips(item, Step.SUBSCRIPTION):
@@ -271,6 +273,8 @@ class Procedure:
         self._note(Event.WORK_STARTED, desk, item, value=item.kind, other=item.process, message=promise.message)
         if (yield from self.calls.keep(desk, promise)):
             yield from self._talked(desk, item)
+        elif promise.template:  # promised from Customer First
+            yield from self.letter(desk, item)
         else:
             yield from self._missed(desk, item)
         self._note(Event.WORK_ENDED, desk, item, value=item.kind, message=promise.message)
@@ -312,13 +316,15 @@ class Procedure:
                 opens, Rank.ARRIVAL, item.ref, 1, self.office.put, item._replace(stage=1), FOLLOW_UP, False
             )
             return
-        yield from self._letter(desk, item)
+        yield from self.letter(desk, item)
 
-    def _last_round(self, desk: Desk, item: WorkItem) -> Steps:
+    def last_round(self, desk: Desk, item: WorkItem) -> Steps:
+        """The contact protocol's last round of calls, on a later business day; then the letter."""
         if not (yield from self.calls.round(desk, item, item.customer, _LAST_ROUND)):
-            yield from self._letter(desk, item)
+            yield from self.letter(desk, item)
 
-    def _letter(self, desk: Desk, item: WorkItem) -> Steps:
+    def letter(self, desk: Desk, item: WorkItem) -> Steps:
+        """A "please contact" letter, the fallback."""
         yield self._pause(desk, item, "letter", Step.LETTER)
         self._note(Event.LETTER_SENT, desk, item)
 

@@ -33,5 +33,7 @@ class Step(IntEnum):
     APOLOGY_CALL = 224
     SEARCH = 225
     ESCALATION = 226  # + which of number, content and time is left out
+    ROUTE = 232  # + test
+    CLAIM = 240  # + what is found out
     CONFIRM = 256
     CALL = 1024  # + attempt

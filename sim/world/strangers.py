@@ -62,15 +62,16 @@ class Strangers:
     def _passes_on(self, customer: int, n: int) -> None:
         """The number on record works, and another one reads what is sent to it."""
         world = self.world
-        recipient = world.cuba.recipient(customer)
-        if recipient.mobile != MobileStatus.VALID or customer in world.strangers or world.disconnected.get(customer):
+        if customer not in world.customers or customer in world.strangers or world.disconnected.get(customer):
+            return
+        if world.cuba.recipient(customer).mobile != MobileStatus.VALID:
             return
         reader = 0
         if self._u(customer, _PARTS * n + _IS_CUSTOMER) < self._is_customer:
             first = customer - customer % _NEIGHBOURHOOD
             chosen = first + int(self._u(customer, _PARTS * n + _WHO) * _NEIGHBOURHOOD)
             known = world.customers.get(chosen)
-            if known is not None and chosen != customer and known.role != Role.EMPLOYER and world.cuba.knows(chosen):
+            if known is not None and chosen != customer and known.role != Role.EMPLOYER:
                 reader = chosen
         world.strangers[customer] = reader
         world.history.append(world.now, Event.NUMBER_REASSIGNED, customer, reader, system=System.WORLD)

@@ -8,6 +8,7 @@ import simpy
 from fakes.centrelink import Centrelink
 from fakes.cuba import Cuba
 from fakes.cuba_automatic import CubaAutomatic
+from fakes.customer_first import CustomerFirst
 from fakes.dmis import Dmis
 from fakes.ledger import Ledger
 from fakes.pluto import Pluto
@@ -76,6 +77,7 @@ class World:
         self.pluto: Pluto
         self.automatic: CubaAutomatic
         self.telephone: Telephone
+        self.customer_first: CustomerFirst
         self.dmis: Dmis
         self.sap: Sap
         self.disconnected: dict[int, bool] = {}

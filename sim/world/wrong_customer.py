@@ -44,7 +44,7 @@ class WrongCustomer:
         first = item.customer - item.customer % _NEIGHBOURHOOD
         chosen = first + int(self._u(item, step, _WHO) * _NEIGHBOURHOOD)
         known = world.customers.get(chosen)
-        if known is None or chosen == item.customer or known.role == Role.EMPLOYER or not world.cuba.knows(chosen):
+        if known is None or chosen == item.customer or known.role == Role.EMPLOYER:
             return item
         return item._replace(customer=chosen)
 
