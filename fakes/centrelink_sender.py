@@ -138,7 +138,7 @@ class CentrelinkSender(ABC):
 
     def zone_changed(self, customer: int, now: int) -> list[Happening]:
         """The zone on record changed: due instants of held messages are computed anew."""
-        return self.dispatch.zone_changed(customer, now) if self.register.knows(customer) else []
+        return self.dispatch.zone_changed(customer, now)
 
     def screen(self, customer: int, screen: Screen, now: int) -> list[ShownMessage]:
         """What a correspondence screen shows at `now` of the messages sent to the customer, whichever of the three

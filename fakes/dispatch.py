@@ -100,8 +100,11 @@ class Dispatch:
     def zone_changed(self, customer: int, now: int) -> list[Happening]:
         """Compute the due instants of the customer's held messages anew, in the zone now on record."""
         happened: list[Happening] = []
+        records = self.ledger.of(customer)
+        if not records:
+            return happened  # nor need the register know the customer
         clock = self._clock(customer)
-        for record in self.ledger.of(customer):
+        for record in records:
             if record.system != self.system:
                 continue
             if record.state == State.OUTBOX:

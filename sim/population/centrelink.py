@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sim.clock import ZONES
 from sim.draws import Draws
 from sim.messages import MobileStatus, Vulnerability
-from sim.population.centrelink_draws import CentrelinkPurpose, uniform
+from sim.population.centrelink_draws import CentrelinkDraws, CentrelinkPurpose
 from sim.population.customers import STATES, Customer, pair_of
 
 POST, ONLINE = 1, 2
@@ -67,7 +67,7 @@ class CentrelinkModel:
     """Centrelink's customers of one seed and one set of parameters."""
 
     def __init__(self, draws: Draws, parameters: Mapping[str, Any]) -> None:
-        self._draws = draws
+        self._u = CentrelinkDraws(draws.seed).uniform
         self._only: float = parameters["population.centrelink_only"]
         self._former: float = parameters["population.former_centrelink"]
         self._former_only: float = parameters["population.former_centrelink_only"]
@@ -126,6 +126,3 @@ class CentrelinkModel:
             return ZONE_POSTCODES[zone]
         first, last = POSTCODES[STATES[customer.state]]
         return first + int(self._u(CentrelinkPurpose.POSTCODE, customer.id) * (last - first + 1))
-
-    def _u(self, purpose: CentrelinkPurpose, entity: int, n: int = 0) -> float:
-        return uniform(self._draws, purpose, entity, n)

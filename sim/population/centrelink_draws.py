@@ -33,6 +33,9 @@ class CentrelinkPurpose(IntEnum):
     DISASTER_EFFECT = 230
 
 
-def uniform(draws: Draws, purpose: CentrelinkPurpose, entity: int, n: int = 0) -> float:
-    """A number strictly between 0 and 1 for this key and the run's seed."""
-    return draw(draws.seed, purpose, entity, n)
+class CentrelinkDraws(Draws):
+    """The draws of a run for these purposes too."""
+
+    def uniform(self, purpose: int, entity: int, n: int = 0) -> float:
+        """A number strictly between 0 and 1 for this key and the run's seed."""
+        return draw(self.seed, purpose, entity, n)

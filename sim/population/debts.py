@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sim.draws import Choice, Draws, exponential
 from sim.messages import Arrangement, ArrangementStatus, WriteOff
 from sim.population.centrelink import Member
-from sim.population.centrelink_draws import CentrelinkPurpose, uniform
+from sim.population.centrelink_draws import CentrelinkDraws, CentrelinkPurpose
 
 MOST_AT_START = 3
 """A customer has at most so many debts at the start; later ones have numbers from there on."""
@@ -71,7 +71,7 @@ class DebtModel:
     """The debts of one seed and one set of parameters."""
 
     def __init__(self, draws: Draws, parameters: Mapping[str, Any], due_after_issue_days: int) -> None:
-        self._draws = draws
+        self._u = CentrelinkDraws(draws.seed).uniform
         self._parameters = parameters
         self._due_after = due_after_issue_days
         self._debtors: float = parameters["debt.debtors"]
@@ -131,14 +131,15 @@ class DebtModel:
             return debt._replace(due=past, write_off=code, write_off_ends=self.write_off_days(member.id, number, code))
         if situation == Situation.PAUSED:
             ends = 1 + int(self._detail(member.id, number, _ENDS) * int(self._parameters["debt.hardship_pause_days"]))
-            return debt._replace(due=past, pause_ends=ends)
+            return self._arranged(member, debt._replace(due=past))._replace(repayment_due=None, pause_ends=ends)
         if situation == Situation.BROKEN:
             declined = -1 - int(self._detail(member.id, number, _DECLINED) * self._interval)
             return debt._replace(
                 due=past - self._due_after, withholdable=0, arrangement=Arrangement.VOL, status=ArrangementStatus.BKN,
                 repayment_due=declined, declined=declined,
             )  # fmt: skip
-        return debt._replace(due=past)
+        # Nothing is withheld for it either, or it would be repaid in that way.
+        return debt._replace(due=past, withholdable=0)
 
     def _arranged(self, member: Member, debt: OpeningDebt) -> OpeningDebt:
         if debt.withholdable:
@@ -174,6 +175,3 @@ class DebtModel:
 
     def _detail(self, customer: int, number: int, what: int, ordinal: int = 0) -> float:
         return self._u(CentrelinkPurpose.DEBT_DETAIL, customer, (number * 1_000 + ordinal) * 16 + what)
-
-    def _u(self, purpose: CentrelinkPurpose, entity: int, n: int = 0) -> float:
-        return uniform(self._draws, purpose, entity, n)

@@ -21,7 +21,7 @@ _NUMBER, _SERVICE, _MOVE, _DEATH, _REMOVAL = 1, 2, 3, 4, 5
 
 
 def moments(
-    draws: Draws, purpose: Purpose, entity: int, per_year: float, start: int, end: int, first: int = 0
+    draws: Draws, purpose: int, entity: int, per_year: float, start: int, end: int, first: int = 0
 ) -> list[int]:
     """The instants in [start, end) of a Poisson process of `per_year` a year; its draws are numbered from `first`."""
     times: list[int] = []

@@ -20,6 +20,7 @@ from sim.messages import EmailStatus, MobileStatus, ProcessKind, Recipient, Syst
 from sim.policy.bundle import RULES, Rules
 from sim.policy.policy import Policy
 from sim.population.cases import CaseModel, fdv_raised
+from sim.population.centrelink import CentrelinkModel
 from sim.population.customers import Customer, CustomerModel
 from sim.population.officers import Officer, OfficerRole, officers
 from sim.population.specialists import specialists
@@ -28,6 +29,8 @@ from sim.world.agenda import Agenda, Rank
 from sim.world.arrivals import WeeklyProfile, schedule_work
 from sim.world.automatic import Automatic
 from sim.world.calls import Calls
+from sim.world.centrelink import CHILD_SUPPORT as CHILD_SUPPORT_PROGRAMME
+from sim.world.centrelink import CUSTOMER_FIRST, install_debt_systems, start_centrelink
 from sim.world.desktop import Desktop
 from sim.world.lives import Lives
 from sim.world.machines import CHILD_SUPPORT, Machines
@@ -82,8 +85,11 @@ def _build(load: "Load", policy: Policy, parameters: Mapping[str, Any], rules: R
     _install(world, rules, _outages(load))
     zones = [zone_code(name) for name in load.zones] or None
     population = CustomerModel(world.draws, parameters, zones)
-    _enter(world, [population.customer(number) for number in ids])
-    _start(world, rules, load, ids)
+    people = [population.customer(number) for number in ids]
+    if CHILD_SUPPORT_PROGRAMME in load.programmes:
+        elsewhere = CentrelinkModel(world.draws, parameters).is_only
+        _enter(world, [customer for customer in people if not elsewhere(customer)])
+    _start(world, rules, load, people)
     return world
 
 
@@ -137,6 +143,7 @@ def _install(world: World, rules: Rules, outages: list[tuple[int, int]]) -> None
     world.automatic = CubaAutomatic(around, exchange, parameters["email.rate_per_second"])
     world.transports = {System.GATEWAY: world.gateway, System.EMAIL_EXCHANGE: exchange}
     world.senders = {System.PLUTO: world.pluto, System.CUBA: world.automatic}
+    install_debt_systems(world, rules, rate)
     world.telephone = Telephone(
         world.draws,
         TelephoneParameters(parameters["behaviour.answered_share"], parameters["behaviour.precall_effect"]),
@@ -181,10 +188,12 @@ def _enter(world: World, population: list[Customer]) -> None:
             world.dead_addresses[customer.id] = True
 
 
-def _start(world: World, rules: Rules, load: "Load", ids: Sequence[int]) -> None:
+def _start(world: World, rules: Rules, load: "Load", people: Sequence[Customer]) -> None:
     """Everything that is known to happen goes on the agenda, and everybody on the staff begins."""
     machines = Machines(world)
     staff = [*officers(world.draws, world.parameters), *specialists(world.draws, world.parameters)]
+    if not {CHILD_SUPPORT_PROGRAMME, CUSTOMER_FIRST} & {*load.programmes}:
+        staff = []
     office = Office(world, staff)
     calls = Calls(world, office)
     requests = Requests(world, office)
@@ -204,14 +213,14 @@ def _start(world: World, rules: Rules, load: "Load", ids: Sequence[int]) -> None
     automatic, addresses = Automatic(world, machines), Addresses(world)
     arrivals = Arrivals(world, office)
     profile = WeeklyProfile(world.parameters["work.office_hours_share"], world.agency, world.start)
-    for number in ids:
-        customer = world.customers[number]
+    for customer in world.customers.values():
         lives.schedule(customer)
         addresses.schedule(customer)
         strangers.schedule(customer)
         automatic.collect(customer)
         schedule_work(world, customer, profile, arrivals.arrive)
     automatic.schedule()
+    start_centrelink(world, machines, lives, people, load.programmes)
     for place, (starts, ends) in enumerate(_outages(load)):
         for event, time in ((Event.OUTAGE_STARTED, starts), (Event.OUTAGE_ENDED, ends)):
             if world.start <= time < world.end:

@@ -1,0 +1,62 @@
+"""Centrelink in the world: its systems, its customers, and its debts."""
+
+from collections.abc import Sequence
+
+from fakes.centrelink import Standing
+from fakes.centrelink_sender import CentrelinkSurroundings
+from fakes.dmis import Dmis
+from fakes.sap import Sap
+from sim.messages import MobileStatus, System
+from sim.policy.bundle import Rules
+from sim.population.centrelink import CentrelinkModel, Member
+from sim.population.customers import Customer
+from sim.world.debts import Debts, debt_model
+from sim.world.lives import Lives
+from sim.world.machines import Machines
+from sim.world.world import World
+
+CHILD_SUPPORT, CUSTOMER_FIRST, DEBT_RECOVERY = "child_support", "customer_first", "debt_recovery"
+"""The programmes of a load (`sim.scenario.load.PROGRAMMES`)."""
+
+
+def install_debt_systems(world: World, rules: Rules, rate_per_second: float) -> None:
+    """DMIS and SAP, on the gateway."""
+    around = CentrelinkSurroundings(
+        rules, world.policy, world.centrelink, world.centrelink_ledger, world.gateway, world.clocks, rate_per_second
+    )
+    world.dmis, world.sap = Dmis(around), Sap(around)
+    world.senders |= {System.DMIS: world.dmis, System.SAP: world.sap}
+
+
+def start_centrelink(
+    world: World, machines: Machines, lives: Lives, people: Sequence[Customer], programmes: Sequence[str]
+) -> None:
+    """Enter everybody who is on Centrelink's record, and let their lives and debts begin. With debt recovery alone only
+    debtors are entered."""
+    model = CentrelinkModel(world.draws, world.parameters)
+    debts = Debts(world, machines, debt_model(world)) if DEBT_RECOVERY in programmes else None
+    if debts is None and CUSTOMER_FIRST not in programmes:
+        return
+    only_debtors = list(programmes) == [DEBT_RECOVERY]
+    for customer in people:
+        member = model.member(customer)
+        if member is None or (only_debtors and debts is not None and not debts.concerns(customer.id)):
+            continue
+        _enter(world, member)
+        if customer.id not in world.customers:
+            lives.schedule(customer)
+        if debts is not None:
+            debts.enter(member)
+    if debts is not None:
+        debts.start()
+
+
+def _enter(world: World, member: Member) -> None:
+    standing = Standing(
+        member.current, member.mutual, member.zone, member.mobile, member.opted_out, member.restricted_access,
+        member.mail, member.postcode, member.vulnerabilities, member.withholdings,
+    )  # fmt: skip
+    alone = member.id not in world.customers
+    world.centrelink.enter(member.id, standing, world.start, alone=alone)
+    if alone and member.mobile == MobileStatus.INVALID:
+        world.disconnected[member.id] = True
