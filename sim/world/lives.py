@@ -94,11 +94,11 @@ class Lives:
 
     def _removes(self, customer: int, _: int) -> None:
         """The customer has the mobile taken off the record, by phone."""
-        cuba, now = self.world.cuba, self.world.now
-        if cuba.recipient(customer).mobile != MobileStatus.NONE:
+        registers, now = self.world.registers, self.world.now
+        if registers.recipient(customer).mobile != MobileStatus.NONE:
             self.world.strangers.pop(customer, None)
-            cuba.record_mobile(customer, MobileStatus.NONE, ContactChange.PHONE, now)
-            cuba.record_contact(customer, now)
+            registers.record_mobile(customer, MobileStatus.NONE, ContactChange.PHONE, now)
+            registers.record_contact(customer, now)
 
     def _service(self, customer: int, ordinal: int) -> None:
         if customer not in self.world.customers:
