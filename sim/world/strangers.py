@@ -16,7 +16,7 @@ from sim.world.world import World
 _NEIGHBOURHOOD = 1_000
 """Ids among which the stranger is drawn, so that who it is does not turn on how many are simulated."""
 # n of READER: what is drawn of a number that somebody else has; the first one is that of the start.
-_AT_START, _IS_CUSTOMER, _WHO, _PARTS = 0, 1, 2, 3
+_AT_START, _IS_CUSTOMER, _WHO, _OWN_WRONG, _PARTS = 0, 1, 2, 3, 4
 _MIXED_UP, _GIVEN_AWAY = 100, 500  # ordinals, by how it came about
 _MIXES = 600_000  # ordinals of CHANGE_DETAILS
 _MIXED_UP_KEY, _GIVEN_AWAY_KEY = 21_000, 22_000  # n of the agenda's keys
@@ -31,6 +31,7 @@ class Strangers:
         self._at_start: float = parameters["misdirected.reassigned_at_start"]
         self._mixed_up: float = parameters["misdirected.mixed_up_per_year"]
         self._is_customer: float = parameters["misdirected.reader_is_customer"]
+        self._own_wrong: float = parameters["misdirected.reader_record_wrong_share"]
         self._quarantine = round(float(parameters["misdirected.quarantine_days"]) * DAY)
 
     def schedule(self, customer: Customer) -> None:
@@ -73,6 +74,9 @@ class Strangers:
             known = world.customers.get(chosen)
             if known is not None and chosen != customer and known.role != Role.EMPLOYER:
                 reader = chosen
+                if self._u(customer, _PARTS * n + _OWN_WRONG) < self._own_wrong:
+                    # The number was meant for their own record, where the old one still stands.
+                    world.disconnected[reader] = True
         world.strangers[customer] = reader
         world.history.append(world.now, Event.NUMBER_REASSIGNED, customer, reader, system=System.WORLD)
 
