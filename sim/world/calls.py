@@ -72,9 +72,9 @@ class Calls:
         review = promise.template == PRE_CALL_REVIEW
         low, high = CALL_WITHIN_TWO_HOURS if review else aim(promise.contact_time, *self._aim)
         wait = round(between(world.draws.uniform(Purpose.CALL_DELAY, item.ref, item.stage), low, high) * MINUTE)
-        if promise.template:  # before the shift ends, while there is somebody to hand it to
-            left = self.office.desks[promise.officer].shift_ends - from_ - CHECK_BEFORE_END
-            wait = max(MINUTE, min(wait, left))
+        desk = self.office.desks[promise.officer]
+        if promise.template and desk.on_shift:  # before the shift ends, while there is somebody to hand it to
+            wait = max(MINUTE, min(wait, desk.shift_ends - from_ - CHECK_BEFORE_END))
         n = _PLANNED if promise.sent >= 0 else _PLANNED_UNSENT
         world.agenda.call(from_ + wait, Rank.REMINDER, promise.message, n, self._due, promise)
 

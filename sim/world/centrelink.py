@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from fakes.centrelink import Standing
 from fakes.centrelink_sender import CentrelinkSurroundings
+from fakes.customer_first import CustomerFirst
 from fakes.dmis import Dmis
+from fakes.people import People
 from fakes.sap import Sap
 from sim.messages import MobileStatus, System
 from sim.policy.bundle import Rules
@@ -19,13 +21,14 @@ CHILD_SUPPORT, CUSTOMER_FIRST, DEBT_RECOVERY = "child_support", "customer_first"
 """The programmes of a load (`sim.scenario.load.PROGRAMMES`)."""
 
 
-def install_debt_systems(world: World, rules: Rules, rate_per_second: float) -> None:
-    """DMIS and SAP, on the gateway."""
+def install_centrelink(world: World, rules: Rules, rate_per_second: float) -> None:
+    """Customer First, DMIS and SAP, on the gateway."""
     around = CentrelinkSurroundings(
         rules, world.policy, world.centrelink, world.centrelink_ledger, world.gateway, world.clocks, rate_per_second
     )
+    world.customer_first = CustomerFirst(around, People(world.draws.seed))
     world.dmis, world.sap = Dmis(around), Sap(around)
-    world.senders |= {System.DMIS: world.dmis, System.SAP: world.sap}
+    world.senders |= {System.CUSTOMER_FIRST: world.customer_first, System.DMIS: world.dmis, System.SAP: world.sap}
 
 
 def start_centrelink(

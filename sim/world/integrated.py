@@ -13,7 +13,7 @@ from sim.messages import ContactTime, IntegratedWork, Outcome, ProcessKind, Syst
 from sim.policy.bundle import Rules
 from sim.policy.content import PAYMENTS
 from sim.policy.routing import GRANTED, PRE_CALL, PRE_CALL_REVIEW, REJECTED, SERVICE_OFFER
-from sim.population.customers import Customer
+from sim.population.customers import Customer, Role
 from sim.population.specialists import SpecialPurpose, special
 from sim.world.agenda import Rank
 from sim.world.arrivals import WeeklyProfile, arrival_times
@@ -75,7 +75,12 @@ class Integrated:
     def schedule(self, customer: Customer, profile: WeeklyProfile) -> None:
         """Put this customer's work items on the agenda."""
         world = self.world
-        rate = self._rate if world.centrelink.knows(customer.id) else self._referrals
+        if world.centrelink.knows(customer.id):
+            rate = self._rate
+        elif customer.id in world.customers and customer.role != Role.EMPLOYER:
+            rate = self._referrals
+        else:
+            return
         times = arrival_times(
             world.draws, profile, customer.id, ProcessKind.INTEGRATED, rate * customer.activity, world.end
         )

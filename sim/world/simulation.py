@@ -30,8 +30,10 @@ from sim.world.arrivals import WeeklyProfile, schedule_work
 from sim.world.automatic import Automatic
 from sim.world.calls import Calls
 from sim.world.centrelink import CHILD_SUPPORT as CHILD_SUPPORT_PROGRAMME
-from sim.world.centrelink import CUSTOMER_FIRST, install_debt_systems, start_centrelink
+from sim.world.centrelink import CUSTOMER_FIRST, install_centrelink, start_centrelink
 from sim.world.desktop import Desktop
+from sim.world.desktop_messaging import DesktopMessaging
+from sim.world.integrated import Integrated
 from sim.world.lives import Lives
 from sim.world.machines import CHILD_SUPPORT, Machines
 from sim.world.misdirected import Misdirected
@@ -143,7 +145,7 @@ def _install(world: World, rules: Rules, outages: list[tuple[int, int]]) -> None
     world.automatic = CubaAutomatic(around, exchange, parameters["email.rate_per_second"])
     world.transports = {System.GATEWAY: world.gateway, System.EMAIL_EXCHANGE: exchange}
     world.senders = {System.PLUTO: world.pluto, System.CUBA: world.automatic}
-    install_debt_systems(world, rules, rate)
+    install_centrelink(world, rules, rate)
     world.telephone = Telephone(
         world.draws,
         TelephoneParameters(parameters["behaviour.answered_share"], parameters["behaviour.precall_effect"]),
@@ -194,6 +196,8 @@ def _start(world: World, rules: Rules, load: "Load", people: Sequence[Customer])
     staff = [*officers(world.draws, world.parameters), *specialists(world.draws, world.parameters)]
     if not {CHILD_SUPPORT_PROGRAMME, CUSTOMER_FIRST} & {*load.programmes}:
         staff = []
+    if CUSTOMER_FIRST not in load.programmes:
+        staff = [member for member in staff if member.role != OfficerRole.INTEGRATED_SERVICE_OFFICER]
     office = Office(world, staff)
     calls = Calls(world, office)
     requests = Requests(world, office)
@@ -221,6 +225,13 @@ def _start(world: World, rules: Rules, load: "Load", people: Sequence[Customer])
         schedule_work(world, customer, profile, arrivals.arrive)
     automatic.schedule()
     start_centrelink(world, machines, lives, people, load.programmes)
+    if CUSTOMER_FIRST in load.programmes:
+        integrated = Integrated(world, office, rules, DesktopMessaging(world, machines), calls, procedure)
+        procedure.others[ProcessKind.INTEGRATED] = integrated.serve
+        machines.on(Event.ACKNOWLEDGED, calls.alert_sent, (System.CUSTOMER_FIRST,))
+        machines.on(Event.WITHDRAWN, calls.alert_withdrawn, (System.CUSTOMER_FIRST,))
+        for customer in people:
+            integrated.schedule(customer, profile)
     for place, (starts, ends) in enumerate(_outages(load)):
         for event, time in ((Event.OUTAGE_STARTED, starts), (Event.OUTAGE_ENDED, ends)):
             if world.start <= time < world.end:
