@@ -19,12 +19,12 @@ from sim.clock import AGENCY_ZONE, clock
 from sim.history import Event
 from sim.messages import Reason, Recipient, Request, System
 from sim.policy.debt import MESSAGES, DebtFacts, previous_business_day
-from sim.policy.debt_values import BUSINESS_DAY
+from sim.policy.debt_values import BUSINESS_DAY, DebtValues
 from sim.policy.templates import Template
 
 _FIRST_TEMPLATE = 400
 _NUMBERS = range(1, len(MESSAGES) + 1)
-_SPARE_DAYS = 7  # looked at beyond what any condition names, so that a rule that errs by days is seen to err
+_SPARE_DAYS = 3  # looked at beyond what any condition names, so that a rule that errs by days is seen to err
 
 
 class Span(NamedTuple):
@@ -63,12 +63,7 @@ class Dmis(CentrelinkSender):
 
     def __init__(self, around: CentrelinkSurroundings) -> None:
         super().__init__(around)
-        values = self.debt_values
-        bounds = (
-            values.declined, values.overdue, values.restarted, values.debt_overdue, values.restarts,
-            values.withholdings_restart, values.auto_setup, values.due_soon,
-        )  # fmt: skip
-        self._reach = max(last for _, last in bounds) + _SPARE_DAYS
+        self._reach = _reach(self.debt_values)
         self._agency = clock(AGENCY_ZONE)
         self._last_run = -1
         self._watched: dict[int, int] = {}  # customer: the last day that could matter, for now
@@ -112,16 +107,20 @@ class Dmis(CentrelinkSender):
 
     def _near(self, customer: int, day: int) -> list[tuple[int, int]]:
         """The (first, last) days around each day of the customer's debts, from today on, soonest first."""
-        reach = self._reach
-        days = [one for debt in self.register.debts.of(customer) if not debt.is_paid for one in self._days(debt)]
-        return sorted((one - reach, one + reach) for one in days if one and one + reach >= day)
-
-    def _days(self, debt: Debt) -> Iterator[int]:
-        yield from (debt.due, debt.repayment_due, debt.declined, debt.write_off_ends, debt.pause_ended, debt.restarted)
-        yield debt.auto_setup_ends
-        yield self.register.debts.customer_write_off(debt.customer)[1]
-        if debt.hardship_completed >= 0:
-            yield self._agency.day(debt.hardship_completed)
+        book, reach = self.register.debts, self._reach
+        near = []
+        for debt in book.of(customer):
+            if debt.is_paid:
+                continue
+            completed = self._agency.day(debt.hardship_completed) if debt.hardship_completed >= 0 else 0
+            days = (
+                debt.due, debt.repayment_due, debt.declined, debt.write_off_ends, book.customer_write_off(customer)[1],
+                debt.auto_setup_ends, debt.pause_ended, debt.restarted, completed,
+            )  # fmt: skip
+            for one, (before, after) in zip(days, reach, strict=True):
+                if one and one + after >= day:
+                    near.append((one + before, one + after))
+        return sorted(near)
 
     # Eligibility
 
@@ -262,6 +261,20 @@ class Dmis(CentrelinkSender):
 
     def _plan(self, request: Request, now: int) -> tuple[int, int]:
         return self._agency.day(now), self.debt_values.due_ms
+
+
+def _reach(values: DebtValues) -> tuple[tuple[int, int], ...]:
+    """For each sort of day (in the order of `Dmis._near`) the first and the last day, counted from it, on which it
+    could matter to a run."""
+    ends = (
+        -max(values.restarts[1], values.withholdings_restart[1]),
+        -min(values.restarts[0], values.withholdings_restart[0]),
+    )
+    exact = (
+        (-values.due_soon[1], values.debt_overdue[1]), values.overdue, values.declined, ends, ends,
+        (-values.auto_setup[1], -values.auto_setup[0]), values.restarted, values.restarted, (0, 1),
+    )  # fmt: skip
+    return tuple((first - _SPARE_DAYS, last + _SPARE_DAYS) for first, last in exact)
 
 
 @lru_cache(maxsize=32)

@@ -42,8 +42,10 @@ def start_centrelink(
         return
     only_debtors = list(programmes) == [DEBT_RECOVERY]
     for customer in people:
+        if only_debtors and debts is not None and not debts.concerns(customer.id):
+            continue
         member = model.member(customer)
-        if member is None or (only_debtors and debts is not None and not debts.concerns(customer.id)):
+        if member is None:
             continue
         _enter(world, member)
         if customer.id not in world.customers:
