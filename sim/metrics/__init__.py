@@ -7,8 +7,9 @@ words. Where nothing happened that a number could be taken of, it is null.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sim.metrics import calls, sending, waiting, work
-from sim.metrics.measures import DEFINITIONS, Facts, Measures, Metrics
+from sim.metrics import calls, debt, email, integrated, payments, reports, sending, waiting, work
+from sim.metrics.definitions import DEFINITIONS
+from sim.metrics.measures import Facts, Measures, Metrics
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +34,7 @@ def metrics(
     facts = Facts(history, messages, policy_plain, parameters_plain)
     found = Measures()
     _rules(found, audit_json or {})
-    for part in (sending, waiting, calls, work):
+    for part in (sending, waiting, calls, work, email, integrated, debt, payments, reports):
         part.measure(found, facts)
     return Metrics(found, facts)
 
@@ -45,3 +46,5 @@ def _rules(found: Measures, audit_json: Mapping[str, Any]) -> None:
         found.put("rule_breaches", row["breaches"], rule)
         found.put("rule_unjudged", row["unjudged"], rule)
         found.put("rule_breach_rate", row["breaches"] / row["cases"] if row["cases"] else None, rule)
+    routes = audit_json.get("rules", {}).get("cf-route", {})
+    found.put("routed_right", 1 - routes["breaches"] / routes["cases"] if routes.get("cases") else None)

@@ -17,7 +17,7 @@ def measure(found: Measures, facts: Facts) -> None:
     found.counts("alerts_sent", alerts["promise"])
     found.put("stale_alerts", int(alerts["stale"].sum()))
     found.put("alerts_without_call", int((alerts["call_at"].isna() & ~alerts["stale"]).sum()))
-    for promise in ("all", "next_hour", "today"):
+    for promise in ("all", "next_hour", "two_hours", "today"):
         rows = made if promise == "all" else made[made["promise"] == promise]
         found.spread("call_delay", rows["delay"], promise, p95=False)
     soon = made[made["promise"] == "next_hour"]["delay"]
@@ -33,11 +33,11 @@ def aim(facts: Facts) -> tuple[int, int]:
 
 
 def alerts_and_calls(facts: Facts) -> pd.DataFrame:
-    """A row a pre call alert that was sent: `promise` (next_hour or today), `call_at` (the first attempt that names
-    the alert, NaT without one), `delay` (minutes from sent to it) and `stale`.
+    """A row a pre call alert that was sent: `promise` (next_hour, two_hours or today), `call_at` (the first attempt
+    that names the alert, NaT without one), `delay` (minutes from sent to it) and `stale`.
 
     An alert is stale when its call had been made, or its promise had run out, before it was sent. A promise that
-    counts from sent cannot have run out by then (`cs-precall.promise_from`).
+    counts from sent cannot have run out by then (`cs-precall.promise_from`; Customer First's always count so).
     """
     promises = {str(row["id"]): row.get("promise") for row in template_values(facts.policy) if row.get("promise")}
     alerts = facts.sent[facts.sent["template"].isin(list(promises))]
@@ -51,7 +51,8 @@ def alerts_and_calls(facts: Facts) -> pd.DataFrame:
     frame["delay"] = minutes(frame["call_at"] - frame["sent_at"])
     stale = frame["call_at"] < frame["sent_at"]
     if facts.value("cs-precall", "promise_from", "sent") == "issued":
-        stale = stale | (milliseconds(alerts["sent_at"]) > _promise_ends(facts, alerts, promise))
+        ran_out = milliseconds(alerts["sent_at"]) > _promise_ends(facts, alerts, promise)
+        stale = stale | (ran_out & (alerts["system"] == "pluto"))
     frame["stale"] = stale
     return frame
 
@@ -74,7 +75,7 @@ def _phone_first(found: Measures, facts: Facts) -> None:
     called on all numbers before. A customer who contacted the agency, or answered a call, before it is no case."""
     never = np.unique(facts.rows.take("customer", Event.NEVER_CONTACTED))
     messages = facts.messages[facts.messages["outcome"].isin(["sent", "held", "withdrawn"])]
-    messages = messages[(messages["kind"] == "desktop") & messages["customer_id"].isin(never)]
+    messages = messages[(messages["system"] == "pluto") & messages["customer_id"].isin(never)]
     first = messages.groupby("customer_id")["issued_at"].min()
     firsts = dict(zip(first.index.tolist(), milliseconds(first).tolist(), strict=True))
     reached, numbers, called = _before(facts, firsts)

@@ -1,4 +1,4 @@
-"""What a metric is: its unit, its meaning, and its values by group."""
+"""How metrics are collected and shown: values by metric and group, with the unit and the meaning of each metric."""
 
 import math
 from collections.abc import Mapping
@@ -9,65 +9,12 @@ import pandas as pd
 
 from sim.clock import DAY, EPOCH_DAY, utc
 from sim.history import History
+from sim.metrics.definitions import DEFINITIONS
 from sim.tables import local_milliseconds
 from sim.tables.columns import NEVER, Ints, Rows, milliseconds
 
 ALL = "all"
 """The group of a number that is taken over everything."""
-
-DEFINITIONS: dict[str, tuple[str, str]] = {
-    "rule_cases": ("cases", "How often a rule could be judged, by rule."),
-    "rule_breaches": ("breaches", "How often it was broken."),
-    "rule_unjudged": ("cases", "Cases that what is on record cannot settle."),
-    "rule_breach_rate": ("share of cases", "Breaches a judged case."),
-    "messages": ("messages", "Messages by what became of them in the end."),
-    "sent": ("messages", "SMS that the gateway acknowledged, by sending system."),
-    "refusals": ("messages", "Refused messages by their reason: the first test that failed."),
-    "refusals_all_reasons": ("messages", "Refused messages by every test that failed; one message may count often."),
-    "withdrawals": ("messages", "Held messages that were withdrawn, by every test that failed at hand-over."),
-    "confirmations": ("messages", "The one-hour question: how often asked, confirmed, then sent, and cancelled."),
-    "customer_days": (
-        "customer-days",
-        "Customers and local days on which this many SMS of the kind that the daily limit counts were sent.",
-    ),
-    "customer_days_over_limit": ("customer-days", "Customer-days with more of them than the daily limit allows."),
-    "messages_a_customer_day_mean": ("messages", "SMS a customer-day, over customer-days with at least one."),
-    "messages_a_customer_day_max": ("messages", "The most SMS that one customer got on one local day."),
-    "delivered_share": ("share of SMS sent", "SMS that the gateway reported as delivered."),
-    "bounce_rate": ("share of SMS sent", "SMS that became a bounce back, by sending system."),
-    "bounced_then_invalid": ("share of bounce backs", "Bounce backs followed by Invalid before the next one."),
-    "time_to_invalid_median": ("hours", "From the bounce back to Invalid, the median."),
-    "time_to_invalid_p95": ("hours", "From the bounce back to Invalid, for 95 in 100 no longer than this."),
-    "sms_parts": ("parts", "SMS parts sent, by sending system."),
-    "sms_cost": ("Australian dollars", "What those parts cost at the price a part of the parameters."),
-    "response_rate": ("share of SMS sent", "Answered SMS among those that ask for an answer, by template."),
-    "response_delay_median": ("hours", "From sent to the answer, the median."),
-    "opt_outs": ("customers", "Customers who opted out while observed."),
-    "opt_out_rate": ("share of customers", "Customers who opted out after an SMS, among those who got one."),
-    "held_share": ("share of messages issued", "Messages issued outside the window and therefore held, by zone."),
-    "hold_time_median": ("minutes", "From issue to hand-over of held messages, the median, by zone."),
-    "hold_time_p95": ("minutes", "The same; for 95 in 100 no longer than this."),
-    "releases_at_opening_mean": ("messages", "Held messages that become due together at an opening, on average."),
-    "releases_at_opening_max": ("messages", "The most held messages that became due in the same minute."),
-    "releases_busiest_minute": ("messages a minute", "The most held messages handed over in one minute."),
-    "queue_age_median": ("seconds", "Hand-over to the gateway minus the due instant, the median."),
-    "queue_age_p95": ("seconds", "The same; for 95 in 100 no longer than this."),
-    "queue_age_max": ("seconds", "The same; the longest."),
-    "alerts_sent": ("messages", "Pre call alerts sent, by what they promised."),
-    "stale_alerts": ("messages", "Alerts sent after their call was made or their promise had run out."),
-    "alerts_without_call": ("messages", "Alerts sent after which no call was attempted while observed."),
-    "call_delay_median": ("minutes", "From sent to the promised call attempt, the median, by promise."),
-    "call_delay_in_aim": ("share of calls", "Calls within the aim (10 to 25 minutes by default) after the alert."),
-    "phone_first_cases": ("customers", "Never-contacted customers whose first SMS an officer issued while observed."),
-    "phone_first_rate": ("share of customers", "Those who had been called on all numbers before it."),
-    "work_items": ("work items", "Work items that arrived, were started and were ended."),
-    "work_wait_median": ("hours", "From arrival to start, nights and weekends included, the median; by kind and team."),
-    "work_wait_p95": ("hours", "The same; for 95 in 100 no longer than this."),
-    "shift_hours": ("hours", "Rostered time of officers (not of leaders and support) while observed."),
-    "work_hours": ("hours", "Rostered time in which an officer had a work item open."),
-    "officer_utilisation": ("share of shift time", "Work time by shift time: of all, the spread, and by team."),
-}
-"""Unit and meaning of every metric, in the order in which they are shown."""
 
 Number = int | float | None
 

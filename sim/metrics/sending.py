@@ -35,7 +35,7 @@ def measure(found: Measures, facts: Facts) -> None:
 def counted_by_limit(facts: Facts) -> pd.DataFrame:
     """The SMS sent that the daily limit counts, by its reading of `scope`."""
     if facts.value("cs-daily-limit", "scope", "desktop") == "desktop":
-        return facts.sent[facts.sent["kind"] == "desktop"]
+        return facts.sent[(facts.sent["kind"] == "desktop") & (facts.sent["system"] == "pluto")]
     return facts.sent[facts.sent["system"].isin(["pluto", "cuba"])]
 
 
@@ -56,9 +56,16 @@ def _customer_days(found: Measures, facts: Facts) -> None:
     found.put("messages_a_customer_day_max", sizes.max() if len(sizes) else None)
 
 
+def answerable_for_bounces(sent: pd.DataFrame) -> pd.DataFrame:
+    """The messages of the systems that make a bounce back of a delivery error (`cs-bounce-back`)."""
+    return sent[sent["system"].isin(["pluto", "cuba"])]
+
+
 def _delivery(found: Measures, facts: Facts) -> None:
-    sent = facts.sent
-    found.put("delivered_share", share(int(sent["delivered_at"].notna().sum()), len(sent)))
+    found.put("delivered_share", share(int(facts.sent["delivered_at"].notna().sum()), len(facts.sent)))
+    for system, rows in facts.sent.groupby("system", observed=True):
+        found.put("delivered_share", share(int(rows["delivered_at"].notna().sum()), len(rows)), str(system))
+    sent = answerable_for_bounces(facts.sent)
     found.put("bounce_rate", share(int(sent["bounced_at"].notna().sum()), len(sent)))
     for system, rows in sent.groupby("system", observed=True):
         found.put("bounce_rate", share(int(rows["bounced_at"].notna().sum()), len(rows)), str(system))
@@ -90,7 +97,9 @@ def _answers(found: Measures, facts: Facts) -> None:
 
 
 def _opt_outs(found: Measures, facts: Facts) -> None:
-    customers, times = (facts.rows.take(name, Event.OPT_OUT_RECORDED) for name in ("customer", "time"))
+    """Either programme's; an opt-out reaches the messages of its own."""
+    events = (Event.OPT_OUT_RECORDED, Event.CENTRELINK_OPT_OUT_RECORDED)
+    customers, times = (facts.rows.take(name, *events) for name in ("customer", "time"))
     # Opt-outs at the first instant are facts that already held when observation began.
     later = times > (facts.begin or 0)
     opted_out = pd.Series(times[later], index=customers[later]).groupby(level=0).max()

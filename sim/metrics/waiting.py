@@ -10,12 +10,19 @@ _ACCEPTED = ["sent", "held", "withdrawn"]
 def measure(found: Measures, facts: Facts) -> None:
     """All metrics of this module."""
     issued = facts.sms[facts.sms["outcome"].isin(_ACCEPTED)]
-    _holds(found, issued)
-    _releases(found, issued)
+    at_will = issued[~planned(issued)]
+    _holds(found, at_will)
+    _releases(found, at_will)
     queue = queue_ages(issued)
-    for group, rows in (("all", queue), ("released", queue[queue["held"]]), ("at_once", queue[~queue["held"]])):
+    groups = ("released", queue["held"]), ("at_once", ~queue["held"] & ~queue["planned"]), ("planned", queue["planned"])
+    for group, rows in (("all", queue), *((name, queue[chosen]) for name, chosen in groups)):
         found.spread("queue_age", rows["age"], group)
         found.put("queue_age_max", rows["age"].max() if len(rows) else None, group)
+
+
+def planned(messages: pd.DataFrame) -> pd.Series:
+    """Which of these messages a nightly run planned for a later time of day: they wait for that, not for the window."""
+    return (messages["system"] == "dmis") | ((messages["system"] == "sap") & (messages["kind"] == "nudge"))
 
 
 def _holds(found: Measures, issued: pd.DataFrame) -> None:
@@ -49,9 +56,10 @@ def _busiest_minute(times: pd.Series) -> int | None:
 
 def queue_ages(issued: pd.DataFrame) -> pd.DataFrame:
     """Messages handed over, with `due` (the last due instant: the issue's for what was never held), `handed`, `age`
-    (seconds between them) and `held` (whether it was released from being held)."""
+    (seconds between them), `held` (whether it was released from being held) and `planned` (by a nightly run)."""
     handed = issued[issued["handed_over_at"].notna()]
     due = handed["release_at"].fillna(handed["issued_at"])
     age = (handed["handed_over_at"] - due).dt.total_seconds()
-    columns = {"due": due, "handed": handed["handed_over_at"], "age": age, "held": handed["release_at"].notna()}
-    return pd.DataFrame(columns)
+    by_plan = planned(handed)
+    columns = {"due": due, "handed": handed["handed_over_at"], "age": age, "planned": by_plan}
+    return pd.DataFrame(columns).assign(held=handed["release_at"].notna() & ~by_plan)

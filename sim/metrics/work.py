@@ -9,7 +9,7 @@ from sim.messages import ProcessKind
 from sim.metrics.measures import Facts, Measures
 from sim.tables import spans
 from sim.tables.columns import categories
-from sim.tables.people import FIRST_TEAM_LEADER
+from sim.tables.people import FIRST_INTEGRATED_OFFICER, FIRST_SAS_OFFICER, FIRST_TEAM_LEADER
 
 
 def measure(found: Measures, facts: Facts) -> None:
@@ -56,17 +56,21 @@ def work_waits(facts: Facts) -> pd.DataFrame:
 
 
 def _teams(facts: Facts) -> dict[int, str]:
-    """The team of each officer, as recorded with their access: ``team 1`` and so on."""
+    """The team of each officer, as recorded with their access: ``team 1`` and so on, or ``integrated``."""
     officers, teams = (facts.rows.take(name, Event.ACCESS_RECORDED).tolist() for name in ("officer", "ref"))
-    return {officer: f"team {team + 1}" for officer, team in zip(officers, teams, strict=True)}
+    return {
+        officer: "integrated" if officer >= FIRST_INTEGRATED_OFFICER else f"team {team + 1}"
+        for officer, team in zip(officers, teams, strict=True)
+    }
 
 
 def busy_spans(facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(shifts, busy): rows of `officer, start, end` (ms UTC), Team Leaders and Service Support Officers left out. Busy
-    spans are the times in which an officer had at least one work item open, joined where they touch or overlap, within
-    the officer's shifts."""
+    """(shifts, busy): rows of `officer, start, end` (ms UTC) of those who deal with work items: Team Leaders, Service
+    Support Officers and the SAS Team are left out. Busy spans are the times in which an officer had at least one work
+    item open, joined where they touch or overlap, within the officer's shifts."""
     shifts = spans(facts.history, Event.SHIFT_STARTED, Event.SHIFT_ENDED)[["officer", "start", "end"]]
-    shifts = shifts[shifts["officer"] < FIRST_TEAM_LEADER]
+    integrated = shifts["officer"].between(FIRST_INTEGRATED_OFFICER, FIRST_SAS_OFFICER, inclusive="left")
+    shifts = shifts[(shifts["officer"] < FIRST_TEAM_LEADER) | integrated]
     work = spans(facts.history, Event.WORK_STARTED, Event.WORK_ENDED, by_ref=True)
     work = work.sort_values(["officer", "start"], kind="stable")
     joined: list[tuple[int, int, int]] = []
