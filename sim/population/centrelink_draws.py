@@ -8,7 +8,7 @@ from sim.draws import Draws, draw
 class CentrelinkPurpose(IntEnum):
     """Why a number is drawn. Codes are fixed for ever, and apart from those of `sim.draws.Purpose`."""
 
-    CENTRELINK_ONLY = 200  # entity: pair, as for the next where it says so
+    CENTRELINK_ONLY = 200  # entity: pair
     FORMER = 201
     MAIL = 202
     POSTCODE = 203
@@ -31,6 +31,7 @@ class CentrelinkPurpose(IntEnum):
     RENEGOTIATION = 228
     DISASTER = 229  # entity: ordinal of the disaster
     DISASTER_EFFECT = 230
+    ASKS = 231  # entity: the cause of the message
 
 
 class CentrelinkDraws(Draws):

@@ -11,6 +11,7 @@ from sim.population.centrelink_draws import CentrelinkPurpose
 from sim.population.debts import MOST_AT_START, DebtModel, OpeningDebt
 from sim.world.agenda import Rank
 from sim.world.debt_lives import DebtLife, Timetable
+from sim.world.debt_reactions import DebtReactions
 from sim.world.disasters import Disasters
 from sim.world.interruptions import Interruptions
 from sim.world.lives import moments
@@ -48,6 +49,7 @@ class Debts:
         self.interruptions.repayment = self.repayment
         self.disasters = Disasters(world, self.timetable, self.interruptions, self.repayment.of, self.nightly.confirm)
         self._debtors: list[int] = []
+        self._reactions = DebtReactions(world, world.dmis)
         machines.on(Event.DELIVERED, self._delivered, _NUDGING)
 
     def raised(self, customer: int) -> list[int]:
@@ -154,3 +156,4 @@ class Debts:
     def _delivered(self, happening: Happening) -> None:
         if self.world.templates[happening.template].kind == _NUDGE:
             self.repayment.nudged(happening)
+        self._reactions.delivered(happening)
