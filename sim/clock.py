@@ -8,7 +8,7 @@ through `zoneinfo`; the `tzdata` package is a dependency, so that they do not de
 
 from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -184,7 +184,7 @@ def _zone_info(name: str) -> ZoneInfo:
         return ZoneInfo.from_file(data, key=name)
 
 
-@lru_cache(maxsize=None)
+@cache
 def clock(name: str) -> Clock:
     """The calendar of the IANA zone `name`. Raises ValueError for a name that IANA does not know."""
     try:

@@ -1,9 +1,9 @@
 """Random draws keyed by who and why.
 
-There is no generator and so no state to share: a draw is a pure function of (seed, purpose, entity, n). The entity is a
-customer or a work item, never an officer, an event or a message; `n` is the ordinal of the *cause* (the third objection,
-the second call attempt). So a changed limit leaves every exogenous draw as it was, and a customer's draws are the same
-simulated alone or among 20,000.
+There is no generator and so no state to share: a draw is a pure function of (seed, purpose, entity, n). The entity is
+a customer or a work item, never an officer, an event or a message; `n` is the ordinal of the *cause* (the third
+objection, the second call attempt). So a changed limit leaves every exogenous draw as it was, and a customer's draws
+are the same simulated alone or among 20,000.
 
 The mixer is the finaliser of SplitMix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators",
 OOPSLA), applied once for each part of the key. One draw gives one variate, by inverse CDF with `math` functions.

@@ -63,7 +63,7 @@ class Event(IntEnum):
     CUSTOMER_CONTACTED_US = 26  # the customer contacted Child Support (a call answered by them counts as well)
     NUMBERS_RECORDED = 27  # value: how many phone numbers are available for this customer
     AREA_RECORDED = 28  # value: SpecialisedArea
-    ACCESS_RECORDED = 29  # officer; value: 1 Cuba + 2 Pluto
+    ACCESS_RECORDED = 29  # officer; value: 1 Cuba + 2 Pluto; other: index of ZONES; ref: index of the team
     OBJECTION_OUT_OF_TIME = 30  # ref: process
 
     # Work and what officers did (officer, customer, ref = work item).
