@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from fakes.debts import DebtBook
 from sim.history import Event, History
-from sim.messages import EmailStatus, MobileStatus, Recipient, System
+from sim.messages import EmailStatus, Recipient, System
 
 POST, ONLINE = 1, 2
 """How a customer gets mail (`value` of MAIL_CHANNEL_RECORDED)."""
@@ -123,10 +123,6 @@ class Centrelink:
         self._replace(customer, mobile=int(status))
         self._fact(now, Event.CENTRELINK_MOBILE_RECORDED, customer, status, ref=by)
 
-    def remove_mobile(self, customer: int, now: int) -> None:
-        """Take the mobile off the record."""
-        self.record_mobile(customer, MobileStatus.NONE, 1, now)
-
     def record_opt_out(self, customer: int, officer: int, now: int) -> None:
         """Record an opt-out of Centrelink's messages; it holds until it is lifted."""
         self._replace(customer, opted_out=1)
@@ -147,11 +143,6 @@ class Centrelink:
         else:
             held.remove(vulnerability)
         self._fact(now, Event.VULNERABILITY_SET, customer, vulnerability, other=int(is_set))
-
-    def set_current(self, customer: int, current: int, now: int) -> None:
-        """The customer became, or no longer is, a current customer."""
-        self._current[customer] = bool(current)
-        self._fact(now, Event.CENTRELINK_RECORDED, customer, current)
 
     # The agency's own facts. `alone`: no other register records this one.
 

@@ -72,10 +72,6 @@ class DebtBook:
         """The customer's debts in the order in which they were raised, paid ones included."""
         return self._of.get(customer, [])
 
-    def debtors(self) -> list[int]:
-        """All customers who have or had a debt, in the order of their first."""
-        return list(self._of)
-
     def customer_write_off(self, customer: int) -> tuple[int, int]:
         """The customer-level write-off: (a WriteOff, the day on which it is to end); zeros for none."""
         return self._write_offs.get(customer, (0, 0))
@@ -88,10 +84,6 @@ class DebtBook:
         """The customers with a change to their debts since this was last asked."""
         changed, self._changed = list(self._changed), {}
         return changed
-
-    def disasters(self) -> list[Disaster]:
-        """The disasters whose pause is in force."""
-        return list(self._disasters.values())
 
     def in_disaster(self, postcode: int) -> int:
         """1 when a disaster pause covers this postcode now (`dr-disaster-pause`)."""
