@@ -126,7 +126,7 @@ def test_a_customer_alone_has_the_same_life_as_among_others() -> None:
         )
         for event in (Event.DIED, Event.ZONE_RECORDED, Event.SERVICE_ENDED, Event.MOBILE_RECORDED, Event.EMAIL_RECORDED)
     ]
-    chosen = [*eventful, *rare, 1, 500]
+    chosen = [*eventful, *rare, min(everybody), max(everybody)]
     assert {Event.WORK_ARRIVED, Event.SEND_PRESSED} <= {fact[1] for customer in chosen for fact in everybody[customer]}
     for customer in chosen:
         assert alone(customer) == everybody[customer], f"customer {customer}"
@@ -134,9 +134,9 @@ def test_a_customer_alone_has_the_same_life_as_among_others() -> None:
 
 def test_a_customer_alone_has_the_same_life_as_among_20_000() -> None:
     crowd = exogenous(run(load(days=1, customers=20_000, faults=())))
-    assert len(crowd) == 20_000
+    assert len(crowd) > 15_000  # the others are not Child Support's
     eventful = sorted(crowd, key=lambda customer: (-len(crowd[customer]), customer))[:6]
-    for customer in (*eventful, 19_999, 20_000):
+    for customer in (*eventful, min(crowd), max(crowd)):
         assert alone(customer, days=1, customers=20_000, faults=()) == crowd[customer]
 
 

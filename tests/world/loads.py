@@ -18,7 +18,7 @@ BUSY = {
     "work.follow_up_days": 1.0,
     "behaviour.second_message": 0.3,
     "behaviour.moves_zone_per_year": 6.0,
-    "behaviour.removes_mobile_per_year": 3.0,
+    "behaviour.removes_mobile_per_year": 12.0,
     "behaviour.changes_number_per_year": 3.0,
     "behaviour.opt_out_per_message": 0.05,
     "behaviour.service_ended_per_year": 2.0,
@@ -34,8 +34,9 @@ OUTAGE = Fault("gateway_outage", instant("2026-10-01T14:30:00+10:00"), 440)
 
 
 def load(days: int = 8, customers: int = 500, seed: int = 1, **changes: Any) -> Load:
-    """Busy days across the start of daylight saving (4 October 2026), with an outage over 20:00 on the second."""
-    given: dict[str, Any] = {"parameters": BUSY, "faults": (OUTAGE,), **changes}
+    """Busy days of Child Support across the start of daylight saving (4 October 2026), with an outage over 20:00 on the
+    second."""
+    given: dict[str, Any] = {"parameters": BUSY, "faults": (OUTAGE,), "programmes": ("child_support",), **changes}
     return Load("small", "A small run", date(2026, 9, 30), days, customers, seed, **given)
 
 

@@ -22,6 +22,11 @@ FLAWLESS = {
     "behaviour.tries_despite_bar": 0.0,
     "behaviour.call_despite_hold": 0.0,
     "behaviour.alert_outside_window": 0.0,
+    # Nobody reports a message or asks about one: that has a procedure of its own.
+    "misdirected.strangers_report_share": 0.0,
+    "misdirected.own_report_share": 0.0,
+    "misdirected.asks_why_share": 0.0,
+    "misdirected.wrong_customer_share": 0.0,
 }
 TEMPLATES = load_policy().templates
 ALERT, NEXT_HOUR = 1, 1
@@ -179,7 +184,7 @@ def test_promised_calls_are_made_in_time() -> None:
         for row in desktop_issues(history)
         if row["template"] == ALERT and row["message"] in called
     ]
-    assert len(delays) > 100
+    assert len(delays) > 60
     assert min(delays) >= 10 * MINUTE
     assert sum(delay <= HOUR for delay in delays) / len(delays) > 0.97
     assert sum(delay <= 25 * MINUTE for delay in delays) / len(delays) > 0.5
