@@ -215,4 +215,4 @@ def dates(table: Table, name: str) -> list[date | None]:
 
 def are_numbers(values: Sequence[str]) -> bool:
     """Whether every id is written as a whole number, so that it can be given back as one."""
-    return all(re.fullmatch(r"0|[1-9]\d{0,17}", value) for value in values)
+    return all(re.fullmatch(r"0|-?[1-9]\d{0,17}", value) for value in values)

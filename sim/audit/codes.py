@@ -111,6 +111,7 @@ class Reason(IntEnum):
     HIERARCHY = 1 << 19
     GAP = 1 << 20
     ONE_NUDGE = 1 << 21
+    NOT_A_CENTRELINK_CUSTOMER = 1 << 22
 
 
 REASONS: dict[str, int] = {reason.name.lower(): int(reason) for reason in Reason}
@@ -159,6 +160,8 @@ PROCESS_KINDS = {
     "payment": 5,
     "information_request": 6,
     "bounce_back_follow_up": 7,
+    "integrated": 8,
+    "misdirected_message": 9,
 }
 AREAS = {
     "none": 0,
@@ -188,7 +191,9 @@ ZONES = (
 
 AGENCY_ZONE = "Australia/Sydney"
 FIELD_BASE = 4
-"""The declared fields are packed as ordinal of the By date × 4 + contact time."""
+FIELD_MASK = (1 << 22) - 1
+"""The declared fields are packed as ordinal of the By date × 4 + contact time in the lower 22 bits; a payment type,
+which no message of Child Support has, stands above them."""
 
 SECOND = 1_000
 MINUTE = 60 * SECOND

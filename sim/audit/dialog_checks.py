@@ -3,7 +3,7 @@
 `prepare` works them out once, in the table ``dialog_checks``, a row for each Send that was accepted or refused and for
 each one-hour question: run_id, row_id, message_id, customer_id, officer_id, system, channel, zone, moment, result,
 reasons, at_ms, seq, day (local), access (1 Cuba + 2 Pluto; NULL: unknown), template_code, known (in the policy),
-desktop (an officer may choose it), needs_contact_time, needs_by_date, contact_time, by_date.
+template_of (the system that sends it), needs_contact_time, needs_by_date, contact_time, by_date.
 """
 
 from sim.audit.codes import Event
@@ -35,7 +35,7 @@ def prepare(log: Log) -> None:
         SELECT i.run_id, i.row_id, i.message_id, i.customer_id, i.officer_id, i.system, i.channel,
             i.issued_zone AS zone, 'issue' AS moment, i.result,
             CASE WHEN i.result = 'refused' THEN coalesce(i.reasons, 0) ELSE 0 END AS reasons,
-            i.at_ms, i.seq, i.day, a.value AS access, i.template_code, {known} AS known, t.desktop,
+            i.at_ms, i.seq, i.day, a.value AS access, i.template_code, {known} AS known, t.system AS template_of,
             {needs.format("needs_contact_time")} AS needs_contact_time,
             {needs.format("needs_by_date")} AS needs_by_date,
             i.contact_time, i.by_date

@@ -12,6 +12,7 @@ from sim.audit.codes import (
     CHANNELS,
     CONTACT_TIMES,
     FIELD_BASE,
+    FIELD_MASK,
     KINDS,
     SENDING_SYSTEMS,
     SYSTEMS,
@@ -159,8 +160,9 @@ def build_messages(db: duckdb.DuckDBPyConnection) -> None:
         {_zone_join("at_end", "coalesce(rows.handed_ms, rows.withdrawn_ms, rows.last_due, rows.issued_ms)")}
     """
     resolutions = ", ".join(f"1 AS {name}_res" for name in RESOLVED)
-    contact = _names(f"fields % {FIELD_BASE}", CONTACT_TIMES)
-    kind = _names("CASE system WHEN 'pluto' THEN 1 WHEN 'cuba' THEN 2 END", KINDS)
+    fields = f"(fields & {FIELD_MASK})"
+    contact = _names(f"{fields} % {FIELD_BASE}", CONTACT_TIMES)
+    kind = _names("CASE zoned.system WHEN 'pluto' THEN 1 WHEN 'cuba' THEN 2 END", KINDS)
     db.execute(f"""
         INSERT INTO messages BY NAME
         WITH zone_facts AS (
@@ -168,12 +170,12 @@ def build_messages(db: duckdb.DuckDBPyConnection) -> None:
             WHERE fact = 'zone'
         ), rows AS ({rows}), zoned AS ({zoned})
         SELECT zoned.run_id, row_id, CAST(message AS VARCHAR) AS message_id, CAST(customer AS VARCHAR) AS customer_id,
-            CAST(officer AS VARCHAR) AS officer_id, message, customer, officer, ref, system, channel,
+            CAST(officer AS VARCHAR) AS officer_id, message, customer, officer, ref, zoned.system AS system, channel,
             coalesce(templates.id, CAST(template_code AS VARCHAR)) AS template, template_code,
             templates.service AS service, {kind} AS kind,
             contents.sender AS sender, contents.text AS text, {contact} AS contact_time,
-            CASE WHEN fields >= {FIELD_BASE}
-                THEN DATE '1970-01-01' + CAST(fields // {FIELD_BASE} - {_ORDINAL_OF_EPOCH} AS INTEGER) END AS by_date,
+            CASE WHEN {fields} >= {FIELD_BASE}
+                THEN DATE '1970-01-01' + CAST({fields} // {FIELD_BASE} - {_ORDINAL_OF_EPOCH} AS INTEGER) END AS by_date,
             timezone, issued_zone, asked_ms IS NOT NULL AS confirmation_asked,
             CASE WHEN asked_ms IS NOT NULL THEN confirmed END AS confirmed, outcome,
             CASE outcome WHEN 'refused' THEN refused_reasons WHEN 'withdrawn' THEN withdrawn_reasons ELSE 0 END

@@ -194,10 +194,11 @@ class Log:
         for template in self.templates.values():
             fields = template.get("fields") or ()
             self.db.execute(
-                "INSERT INTO templates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO templates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     template["code"],
                     template["id"],
+                    template.get("system", "pluto" if template.get("desktop", True) else "cuba"),
                     template.get("group"),
                     template.get("kind"),
                     str(template["service"]).lower(),

@@ -25,6 +25,8 @@ def read_run(path: Path) -> Log:
     """The log of a run folder. Raises InputError with the file and what is wrong with it."""
     manifest = read_json(path / "manifest.json")
     policy = read_json(path / "policy.json")
+    if not isinstance(policy, dict) or not isinstance(policy.get("rules"), dict):
+        raise InputError("not the values of a policy (allowed {schema, rules})", str(path / "policy.json"))
     observed = manifest.get("observed") if isinstance(manifest, dict) else None
     if not isinstance(observed, dict) or not {"from", "to"} <= set(observed):
         raise InputError(

@@ -11,8 +11,8 @@ holds against each other. Every table has a `run_id`, so that many runs can be j
 ``zones``     code, name: what a fact `zone` means.
 ``runs``      run_id, observed_from, observed_to (ms UTC).
 ``contents``  code, sender, text: the exact words of a history.
-``templates`` code, id, group_name, kind, service, needs_contact_time, needs_by_date, asks_answer, precall, desktop,
-              text.
+``templates`` code, id, system, group_name, kind, service, needs_contact_time, needs_by_date, asks_answer, precall,
+              desktop, text.
 """
 
 import duckdb
@@ -84,8 +84,9 @@ CREATE TABLE facts (
 CREATE TABLE zones (code BIGINT, name VARCHAR);
 CREATE TABLE contents (code BIGINT, sender VARCHAR, text VARCHAR);
 CREATE TABLE templates (
-    code BIGINT, id VARCHAR, group_name VARCHAR, kind VARCHAR, service VARCHAR, needs_contact_time BOOLEAN,
-    needs_by_date BOOLEAN, asks_answer BOOLEAN, precall BOOLEAN, desktop BOOLEAN, text VARCHAR
+    code BIGINT, id VARCHAR, system VARCHAR, group_name VARCHAR, kind VARCHAR, service VARCHAR,
+    needs_contact_time BOOLEAN, needs_by_date BOOLEAN, asks_answer BOOLEAN, precall BOOLEAN, desktop BOOLEAN,
+    text VARCHAR
 );
 """
 

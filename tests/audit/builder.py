@@ -163,7 +163,7 @@ _VALUES: dict[str, dict[str, Any]] = {
     },
     "cs-status": {"viewable_min_minutes": 2, "viewable_max_minutes": 5},
     "cs-bounce-back": {"run_at": "06:00"},
-    "cs-content": {"agency_numbers": ["131 272"]},
+    "cs-content": {"agency_numbers": ["131 272", "132 850", "132 300", "132 490", "136 150", "132 717"]},
     "cs-sender": {"sender": "Child Supp", "shortest": 2, "longest": 11},
 }
 
