@@ -6,7 +6,7 @@ at that very millisecond is in the list), be it held, waiting or just sent. The 
 in its name.
 
 It is judged on a foreign log too, where `template` and `viewable_at` are given; with less resolution than the
-comparison needs the case is unjudged.
+comparison needs, or where the earlier message was withdrawn and such a log does not say when, the case is unjudged.
 """
 
 from sim.audit.codes import EVER
@@ -20,12 +20,15 @@ CLAUSE = "EM, View details"
 _AGAIN = f"""
     SELECT l.run_id, l.message_id, l.customer_id, l.issued_ms, l.row_id, e.message_id AS earlier,
         local_text(l.issued_ms, l.issued_zone) AS local, l.template,
-        -- Where times are truncated, issued in [i, i + res) and viewable in [v, v + res) may stand in either order.
-        coalesce(e.viewable_ms, {EVER}) - l.issued_ms >= l.issued_res AS barred,
-        coalesce(e.viewable_ms, {EVER}) - l.issued_ms > 1 - l.issued_res AS perhaps_barred
+        -- Where times are truncated, issued in [i, i + res) and viewable in [v, v + res') may stand in either order.
+        -- A foreign log may not say when the earlier message was withdrawn.
+        coalesce(e.viewable_ms, {EVER}) - l.issued_ms >= l.issued_res
+            AND (e.outcome <> 'withdrawn' OR e.withdrawn_ms IS NOT NULL) AS barred,
+        coalesce(e.viewable_ms, {EVER}) - l.issued_ms > 1 - coalesce(e.viewable_res, 1) AS perhaps_barred
     FROM messages AS l JOIN messages AS e ON e.run_id = l.run_id AND e.customer_id = l.customer_id
         AND e.template = l.template AND e.system = l.system AND (e.issued_ms, e.row_id) < (l.issued_ms, l.row_id)
-    WHERE l.system = 'pluto' AND l.channel = 'sms' AND l.accepted AND e.channel = 'sms' AND e.accepted
+    WHERE e.message_id <> l.message_id AND l.system = 'pluto'
+        AND l.channel = 'sms' AND l.accepted AND e.channel = 'sms' AND e.accepted
         AND (e.withdrawn_ms IS NULL OR e.withdrawn_ms > l.issued_ms)
 """
 
@@ -33,10 +36,10 @@ _AGAIN = f"""
 def audit(log: Log) -> RuleAudit:
     """Judge the rule on every issued desktop message that repeats an earlier one."""
     tally = Tally(log, RULE, ENFORCED_BY)
-    absent = [name for name in ("template", "viewable_ms") if name not in log.columns]
+    absent = [name for name in ("template", "viewable_at") if not log.has_events and name not in log.columns]
     if absent:
         if log.number("SELECT count(*) FROM messages WHERE system = 'pluto' AND accepted"):
-            tally.missing(f"the log has no {' and no '.join(absent).replace('_ms', '_at')}")
+            tally.missing(f"the log has no {' and no '.join(absent)}")
         return tally.close()
     rows = log.records(f"""
         SELECT run_id, message_id, customer_id, issued_ms, row_id, any_value(local) AS local,
@@ -46,7 +49,7 @@ def audit(log: Log) -> RuleAudit:
     """)
     for row in rows:
         if row["perhaps_barred"] and not row["barred"]:
-            tally.leave(1, "the times are too coarse to tell whether the earlier message was viewable")
+            tally.leave(1, "whether the earlier message stood in the list cannot be told from the times given")
             continue
         tally.judged()
         if row["barred"]:

@@ -98,6 +98,7 @@ def test_the_business_days_are_counted_in_agency_time_over_the_change_and_a_week
 NOT_TICKED = [
     ("the item ended", CHECKED, CHECKED + MINUTE, BREACH),
     ("the item did not end, days ago", CHECKED, None, BREACH),
+    ("near the end of the log, the item ended with it", at("2026-10-16 09:00"), at("2026-10-16 09:00"), BREACH),
     ("near the end of the log, the item ended before", at("2026-10-16 09:00"), at("2026-10-16 08:59"), UNJUDGED),
     ("near the end of the log, the item ended", at("2026-10-16 09:00"), at("2026-10-16 09:01"), BREACH),
     ("near the end of the log, the item did not end", at("2026-10-16 09:00"), None, UNJUDGED),
@@ -159,13 +160,25 @@ def test_ticked_though_found_valid() -> None:
     assert counts(history.rule("cs-bounce-followup")) == (2, 1, 0)
 
 
-@pytest.mark.parametrize(("renewed", "breaches"), [(CHECKED - 1, 0), (CHECKED + MINUTE, 1)])
+@pytest.mark.parametrize(("renewed", "breaches"), [(CHECKED - 1, 0), (CHECKED, 0), (CHECKED + MINUTE, 1)])
 def test_ticked_though_a_new_number_was_recorded_after_the_check(renewed: int, breaches: int) -> None:
     history = bounced()
     history.fact(renewed, Event.MOBILE_RECORDED, CUSTOMER, VALID, ref=3)
     check(history, value=FOUND_INVALID)
     tick(history, CHECKED + 2 * MINUTE)
     assert counts(history.rule("cs-bounce-followup")) == (1 + breaches, breaches, 0)
+
+
+def test_an_earlier_tick_or_one_for_another_message_does_not_serve() -> None:
+    history = bounced()
+    tick(history, CHECKED - 2 * MINUTE)
+    history.fact(CHECKED - MINUTE, Event.MOBILE_RECORDED, CUSTOMER, VALID, ref=4)
+    check(history, value=FOUND_INVALID)
+    assert ["not ticked" in breach.why for breach in history.rule("cs-bounce-followup").evidence] == [True]
+    history = bounced()
+    check(history, value=FOUND_INVALID)
+    tick(history, CHECKED + MINUTE, message=2)
+    assert ["not ticked" in breach.why for breach in history.rule("cs-bounce-followup").evidence] == [True]
 
 
 def test_a_tick_without_a_bounce_back_is_not_in_the_name_of_this_rule() -> None:

@@ -17,7 +17,7 @@ from tests.audit.procedures import (
     UNJUDGED,
     Procedures,
     counts,
-)  # fmt: skip
+)
 
 CALL, LETTER = Event.CALL_ATTEMPTED, Event.LETTER_SENT
 TUESDAY, WEDNESDAY = at("2026-10-06 10:00"), at("2026-10-07 10:00")
@@ -107,6 +107,13 @@ def test_every_number_needs_its_own_three() -> None:
     calls = [(time, number) for time, _ in THREE_IN_TWO for number in (1, 2)]
     assert counts(letter(calls, numbers=2, kind="objection", late=True).rule("cs-contact-protocol")) == JUDGED_WELL
     assert counts(letter(calls[:-1], numbers=2, kind="objection", late=True).rule("cs-contact-protocol")) == BREACH
+
+
+@pytest.mark.parametrize(("recorded", "expected"), [(NOON, BREACH), (NOON + 1, JUDGED_WELL)])
+def test_out_of_time_counts_from_its_record(recorded: int, expected: tuple[int, int, int]) -> None:
+    history = letter([(NOON - 1, 1)], kind="objection")
+    history.fact(recorded, Event.OBJECTION_OUT_OF_TIME, CUSTOMER, ref=PROCESS)
+    assert counts(history.rule("cs-contact-protocol")) == expected
 
 
 @pytest.mark.parametrize(("kind", "late"), [("objection", False), ("payment", True)])

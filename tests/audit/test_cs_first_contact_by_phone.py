@@ -65,6 +65,7 @@ def test_a_contact_ends_the_need(event: Event, time: int, expected: tuple[int, i
 
 def test_customers_who_were_in_contact_before_are_no_case() -> None:
     history = newcomer(never=False)
+    history.fact(history.start, Event.NEVER_CONTACTED, CUSTOMER + 1)
     history.sms(1)
     assert counts(history.rule("cs-first-contact-by-phone")) == NO_CASE
 

@@ -1,11 +1,14 @@
 """cs-no-resend against hand-written histories and messages tables."""
 
+from pathlib import Path
+
 import pytest
 
 from sim.audit import cs_no_resend
 from sim.audit.codes import Event
 from sim.audit.log import Log
-from tests.audit.builder import DOCUMENTS_RECEIVED, HOUR, MINUTE, PLEASE_CALL, at, offenders
+from sim.audit.verdicts import RuleAudit
+from tests.audit.builder import DOCUMENTS_RECEIVED, HOUR, MINUTE, PLEASE_CALL, SYDNEY, at, offenders
 from tests.audit.procedures import BREACH, CUSTOMER, JUDGED_WELL, NO_CASE, NOON, UNJUDGED, Procedures, counts, values
 
 VIEWABLE = NOON + 50 + 3 * MINUTE
@@ -74,43 +77,59 @@ def test_a_held_message_bars_until_it_is_withdrawn() -> None:
 
 # A foreign log: only messages, with times that may be coarse.
 
-
-def foreign(issued: list[int], viewable: list[int | None], resolution: int, columns: tuple[str, ...]) -> Log:
-    log = Log(values())
-    log.columns = frozenset(columns)
-    for number, (time, listed) in enumerate(zip(issued, viewable, strict=True), 1):
-        log.db.execute(
-            "INSERT INTO messages (run_id, row_id, message_id, customer_id, system, channel, kind, accepted, template, "
-            "issued_ms, issued_res, issued_zone, viewable_ms) "
-            "VALUES (1, ?, ?, 'c1', 'pluto', 'sms', 'desktop', true, 'S001', ?, ?, 'Australia/Sydney', ?)",
-            [number, f"m{number}", time, resolution, listed],
-        )
-    return log
+NAMES = (
+    "message_id", "customer_id", "system", "timezone", "issued_at", "outcome", "sent_at", "template", "viewable_at",
+)  # fmt: skip
 
 
-WITH_BOTH = ("template", "viewable_ms")
+def foreign(folder: Path, *rows: tuple[str, str, str], drop: tuple[str, ...] = ()) -> RuleAudit:
+    """The audit of messages (issued, viewable, outcome), local times of 7 October, without the columns of `drop`."""
+    lines = [NAMES]
+    for number, (issued, viewable, outcome) in enumerate(rows, 1):
+        at_issue, listed = (f"2026-10-07T{time}+11:00" if time else "" for time in (issued, viewable))
+        sent = at_issue if outcome == "sent" else ""
+        lines.append((f"m{number}", "7", "pluto", SYDNEY, at_issue, outcome, sent, "S001", listed))
+    kept = [place for place, name in enumerate(NAMES) if name not in drop]
+    file = folder / "log.csv"
+    file.write_text("".join(",".join(line[place] for place in kept) + "\n" for line in lines), encoding="utf-8")
+    return cs_no_resend.audit(Log.from_messages(file, policy=values()))
+
+
+# (the earlier message is viewable, the later one is issued, expected)
 COARSE = [
-    (1, -1, BREACH), (1, 0, JUDGED_WELL),
-    (MINUTE, -MINUTE, BREACH), (MINUTE, -MINUTE + 1, UNJUDGED), (MINUTE, 0, UNJUDGED),
-    (MINUTE, MINUTE - 2, UNJUDGED), (MINUTE, MINUTE - 1, JUDGED_WELL), (MINUTE, MINUTE, JUDGED_WELL),
-]  # fmt: skip
+    ("12:05:00.001", "12:05:00.000", BREACH),
+    ("12:05:00.000", "12:05:00.000", JUDGED_WELL),
+    ("12:06", "12:05", BREACH),
+    ("12:05", "12:05", UNJUDGED),
+    ("12:04", "12:05", JUDGED_WELL),
+    ("12:05:01", "12:05:00", BREACH),
+    ("12:05:00", "12:05:00", UNJUDGED),
+    ("12:05:00", "12:05:01", JUDGED_WELL),
+    ("", "12:05", BREACH),
+]
 
 
-@pytest.mark.parametrize(("resolution", "after", "expected"), COARSE)
+@pytest.mark.parametrize(("viewable", "again", "expected"), COARSE)
 def test_coarse_times_are_judged_where_all_instants_agree(
-    resolution: int, after: int, expected: tuple[int, int, int]
+    tmp_path: Path, viewable: str, again: str, expected: tuple[int, int, int]
 ) -> None:
-    listed = NOON + 5 * MINUTE
-    log = foreign([NOON, listed + after], [listed, None], resolution, WITH_BOTH)
-    audit = cs_no_resend.audit(log)
+    first = "12:00:00.001" if "." in again else "12:00:01" if again.count(":") == 2 else "12:00"
+    audit = foreign(tmp_path, (first, viewable, "sent"), (again, "", "sent"))
     assert counts(audit) == expected
     assert [breach.messages for breach in audit.evidence] == [("m2", "m1")] * expected[1]
 
 
-@pytest.mark.parametrize(("columns", "named"), [
-    (("template",), "viewable_at"), (("viewable_ms",), "template"), ((), "no template and no viewable_at"),
+def test_a_withdrawal_at_an_unknown_instant_leaves_the_next_message_unjudged(tmp_path: Path) -> None:
+    rows = (("12:00", "", "withdrawn"), ("12:05", "", "sent"))
+    assert counts(foreign(tmp_path, *rows)) == UNJUDGED
+    assert counts(foreign(tmp_path, *rows[:1], ("12:02", "", "sent"), rows[1])) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(("drop", "named"), [
+    (("viewable_at",), "no viewable_at"), (("template",), "no template"),
+    (("template", "viewable_at"), "no template and no viewable_at"),
 ])  # fmt: skip
-def test_missing_columns_make_it_unknown(columns: tuple[str, ...], named: str) -> None:
-    audit = cs_no_resend.audit(foreign([NOON, NOON + 1], [None, None], 1, columns))
+def test_missing_columns_make_it_unknown(tmp_path: Path, drop: tuple[str, ...], named: str) -> None:
+    audit = foreign(tmp_path, ("12:00", "12:04", "sent"), ("12:05", "", "sent"), drop=drop)
     assert audit.verdict == "unknown"
     assert named in audit.why_unknown

@@ -20,7 +20,7 @@ from tests.audit.procedures import (
     UNJUDGED,
     Procedures,
     counts,
-)  # fmt: skip
+)
 
 LATENCY = 50
 SENT = NOON + LATENCY

@@ -8,6 +8,7 @@ from tests.audit.procedures import (
     BREACH,
     COLLEAGUE,
     CUSTOMER,
+    ITEM,
     JUDGED_WELL,
     NO_CASE,
     NOON,
@@ -15,7 +16,7 @@ from tests.audit.procedures import (
     UNJUDGED,
     Procedures,
     counts,
-)  # fmt: skip
+)
 
 SENT = NOON + 50
 ENDS = SENT + 60 * MINUTE
@@ -84,12 +85,14 @@ def test_a_call_that_cannot_be_made_goes_through_the_team_leader(
     assert all(why in breach.why for breach in audit.evidence)
 
 
-@pytest.mark.parametrize(("started", "expected"), [(NOON, NO_CASE), (NOON + 1, BREACH)])
+@pytest.mark.parametrize(("started", "ref", "expected"), [
+    (NOON, ITEM, NO_CASE), (NOON + 1, ITEM, BREACH), (NOON, ITEM + 1, BREACH),
+])  # fmt: skip
 def test_whoever_started_the_item_before_the_alert_is_its_officer_too(
-    started: int, expected: tuple[int, int, int]
+    started: int, ref: int, expected: tuple[int, int, int]
 ) -> None:
     history = alert([(CALL, SENT + MINUTE, COLLEAGUE)])
-    history.step(Event.WORK_STARTED, started, officer=COLLEAGUE)
+    history.step(Event.WORK_STARTED, started, officer=COLLEAGUE, ref=ref)
     assert counts(history.rule("cs-precall-reassign")) == expected
 
 

@@ -100,6 +100,7 @@ def test_one_step_serves_two_messages_of_the_item() -> None:
 @pytest.mark.parametrize(("ref", "why"), [(0, "names no work item"), (70, "start of the work item is not in the log")])
 def test_a_missing_step_is_unjudged_where_the_item_is_not_whole(ref: int, why: str) -> None:
     history = Procedures()
+    history.item(STARTED, ref=71)
     history.sms(1, ref=ref)
     audit = history.rule("cs-check-details")
     assert counts(audit) == UNJUDGED
