@@ -11,13 +11,10 @@ from fakes.debts import DebtBook
 from sim.history import Event, History
 from sim.messages import EmailStatus, Recipient, System
 
-POST, ONLINE = 1, 2
-"""How a customer gets mail (`value` of MAIL_CHANNEL_RECORDED)."""
-
 
 class Standing(NamedTuple):
-    """What a customer is to Centrelink at the start: flags are 0 or 1, `mobile` is a MobileStatus, `mail` is `POST` or
-    `ONLINE`, `vulnerabilities` are codes of `sim.messages.Vulnerability`, `withholdings` tells whether recovery by
+    """What a customer is to Centrelink at the start: flags are 0 or 1, `mobile` is a MobileStatus, `mail` is 1 by post
+    or 2 online, `vulnerabilities` are codes of `sim.messages.Vulnerability`, `withholdings` tells whether recovery by
     withholding from payments is possible."""
 
     current: int
@@ -97,7 +94,7 @@ class Centrelink:
         return int(self._mutual.get(customer, False))
 
     def mail(self, customer: int) -> int:
-        """How the customer gets mail: `POST` or `ONLINE`."""
+        """How the customer gets mail: 1 by post, 2 online."""
         return self._mail[customer]
 
     def postcode(self, customer: int) -> int:
