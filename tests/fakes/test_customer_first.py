@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fakes.centrelink import POST, Centrelink, Standing
+from fakes.centrelink import Centrelink, Standing
 from fakes.centrelink_sender import CentrelinkSurroundings
 from fakes.customer_first import CANCEL, SEND, CustomerFirst
 from fakes.ledger import Ledger
@@ -20,6 +20,7 @@ from sim.policy.policy import load_policy
 from tests.fakes.builder import GATEWAY, PERTH, SYDNEY
 
 PRE_CALL, REVIEW, GRANT, REJECT, OFFER = 301, 302, 303, 304, 305
+BY_POST = 1
 NOON = "2026-09-28T12:00:00+10:00"
 TODAY_TEXT = (
     "A Services Australia Service Officer will call you today from a private number. Please answer this call. "
@@ -52,7 +53,7 @@ class Desk:
         """Enter a current customer with a valid mobile and mail by post."""
         given: dict[str, Any] = {
             "current": 1, "mutual": 1, "zone": ZONES.index(zone), "mobile": int(MobileStatus.VALID), "opted_out": 0,
-            "restricted_access": 0, "mail": POST, "postcode": 2000, **facts,
+            "restricted_access": 0, "mail": BY_POST, "postcode": 2000, **facts,
         }  # fmt: skip
         self.centrelink.enter(number, Standing(**given), self.now, alone=True)
 
