@@ -99,8 +99,8 @@ DEFINITIONS: dict[str, tuple[str, str]] = {
     "action_rate": ("share of cases", "A payment or a new arrangement within seven days of such a night."),
     "payment_difference": (
         "share of cases, difference",
-        "Payment rate with a nudge less the one without, and the ends of its 95% interval. It is no trial: who got no "
-        "nudge was barred or stopped by another rule, and may differ in more than that.",
+        "Payment rate with a nudge less the one without, each message compared with itself, and the ends of its 95% "
+        "interval. It is no trial: who got no nudge was barred or stopped by another rule, and may differ in more.",
     ),
     # Misdirected messages.
     "reports": ("reports", "Reports of a message that was not for its reader, by what was behind them."),

@@ -6,6 +6,8 @@ What counts is whether a nudge was sent on that day, whatever came later: so nob
 waited long enough to be.
 """
 
+from statistics import NormalDist
+
 import numpy as np
 import pandas as pd
 
@@ -33,9 +35,7 @@ def measure(found: Measures, facts: Facts) -> None:
         _rates(found, rows, words)
         for template, of_it in rows.groupby("template"):
             _rates(found, of_it, f"{template}, {words}")
-    with_it, without = (cases[cases["nudged"] == nudged]["paid"] for _, nudged in _GROUPS)
-    difference, low, high = difference_of_shares(int(with_it.sum()), len(with_it), int(without.sum()), len(without))
-    for group, number in (("all", difference), ("low", low), ("high", high)):
+    for group, number in zip(("all", "low", "high"), difference(counted(cases, "paid")), strict=True):
         found.put("payment_difference", number, group)
 
 
@@ -117,14 +117,36 @@ def interval(part: int, whole: int) -> tuple[float, float]:
     return float(found.low), float(found.high)
 
 
-def difference_of_shares(
-    part: int, whole: int, other_part: int, other_whole: int
-) -> tuple[float | None, float | None, float | None]:
-    """The first share less the second, with the ends of its 95% interval (Newcombe's of Wilson's); None of nothing."""
-    if not whole or not other_whole:
+def counted(cases: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """A row a message that was due (index), most cases first: how many cases were `nudged` and how many of those had
+    the `outcome` (`nudged_yes`), and the same of the cases that were not (`none`, `none_yes`)."""
+    by_template = cases.groupby(["template", "nudged"])[outcome].agg(["size", "sum"]).unstack(fill_value=0)
+    columns = {
+        name: by_template.get((what, nudged), 0)
+        for name, what, nudged in (
+            ("nudged", "size", True),
+            ("nudged_yes", "sum", True),
+            ("none", "size", False),
+            ("none_yes", "sum", False),
+        )
+    }
+    found = pd.DataFrame(columns, index=by_template.index).astype(int)
+    return found.loc[(found["nudged"] + found["none"]).sort_values(ascending=False, kind="stable").index]
+
+
+def difference(counts: pd.DataFrame) -> tuple[float | None, float | None, float | None]:
+    """The share with a nudge less the share without, like compared with like, and the ends of its 95% interval.
+
+    Messages differ in how many pay anyhow, so each is compared with itself and the differences are weighed by
+    Mantel and Haenszel's weights. None where no message has cases of both kinds.
+    """
+    both = counts[(counts["nudged"] > 0) & (counts["none"] > 0)]
+    if not len(both):
         return None, None, None
-    one, other = part / whole, other_part / other_whole
-    (low, high), (other_low, other_high) = interval(part, whole), interval(other_part, other_whole)
-    below = np.hypot(one - low, other_high - other)
-    above = np.hypot(high - one, other - other_low)
-    return one - other, float(one - other - below), float(one - other + above)
+    weights = both["nudged"] * both["none"] / (both["nudged"] + both["none"])
+    share_nudged, share_none = both["nudged_yes"] / both["nudged"], both["none_yes"] / both["none"]
+    found = float((weights * (share_nudged - share_none)).sum() / weights.sum())
+    variances = share_nudged * (1 - share_nudged) / both["nudged"] + share_none * (1 - share_none) / both["none"]
+    error = float((weights**2 * variances).sum()) ** 0.5 / float(weights.sum())
+    reach = NormalDist().inv_cdf((1 + CONFIDENCE) / 2) * error
+    return found, found - reach, found + reach

@@ -2,12 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from sim.clock import AGENCY_ZONE, DAY, ZONES
 from sim.history import Event
 from sim.metrics.calls import aim, alerts_and_calls
-from sim.metrics.sending import counted_by_limit, messages_a_customer_day
+from sim.metrics.sending import answerable_for_bounces, counted_by_limit, messages_a_customer_day
 from sim.metrics.work import busy_spans
 from sim.plots.style import (
     BLACK,
@@ -18,6 +17,7 @@ from sim.plots.style import (
     VERMILION,
     Picture,
     PlotData,
+    day_axis,
     drawn,
     hour_axis,
     nothing,
@@ -27,7 +27,7 @@ from sim.plots.style import (
     thousands,
 )
 from sim.tables import local_milliseconds
-from sim.tables.columns import Ints, milliseconds
+from sim.tables.columns import milliseconds
 
 _FAR = 20
 """The most bars that still have room for a number each."""
@@ -70,7 +70,7 @@ def customer_days(data: PlotData) -> Picture:
 @drawn
 def bounce_backs(data: PlotData) -> Picture:
     """Delivery errors by the agency day on which they became known, and the bounce backs of the next day."""
-    sent = data.sent
+    sent = answerable_for_bounces(data.sent)
     failed, bounced = sent["failed_at"].dropna(), sent["bounced_at"].dropna()
     if not len(failed) and not len(bounced):
         return nothing("Bounce-backs by day", "No delivery error became known while observed.")
@@ -85,22 +85,12 @@ def bounce_backs(data: PlotData) -> Picture:
     for found, (label, color, shift) in zip(days, kinds, strict=True):
         counts = np.array([int((found == day).sum()) for day in numbers])
         axes.bar(numbers + shift, counts, width=0.4, color=color, label=f"{label} ({thousands(len(found))})")
-    _day_axis(axes, numbers)
+    day_axis(axes, numbers, "Agency day (Sydney)")
     axes.set_ylabel("Messages a day")
     axes.set_ylim(0, axes.get_ylim()[1] * 1.12)
     axes.grid(axis="y")
     axes.legend(loc="upper right", ncols=2)
     return figure
-
-
-def _day_axis(axes: Axes, numbers: Ints) -> None:
-    """Agency days along x, at most about ten of them named."""
-    step = max(1, -(-len(numbers) // 10))
-    shown = numbers[::step]
-    stamps = [pd.Timestamp(int(day), unit="D") for day in shown]
-    axes.set_xticks(shown, [f"{stamp.day_name()[:3]}\n{stamp.day} {stamp.month_name()[:3]}" for stamp in stamps])
-    axes.set_xlim(numbers[0] - 0.9, numbers[-1] + 0.9)
-    axes.set_xlabel("Agency day (Sydney)")
 
 
 @drawn

@@ -4,7 +4,7 @@ import io
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 
 import matplotlib
@@ -34,8 +34,12 @@ DPI = 140
 """Pixels an inch when saved: 1,260 across, sharp at the width of a report."""
 
 
+Audit = Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None
+
+
 class PlotData(Facts):
-    """What pictures are drawn from: what metrics are taken from, and the audit's JSON."""
+    """What pictures are drawn from: what metrics are taken from, and the audit's JSON (or a function that gives it, so
+    that only a picture of the audit has it made)."""
 
     def __init__(
         self,
@@ -43,10 +47,15 @@ class PlotData(Facts):
         messages: pd.DataFrame,
         policy_plain: Mapping[str, Any],
         parameters_plain: Mapping[str, Any] | None = None,
-        audit_json: Mapping[str, Any] | None = None,
+        audit_json: Audit = None,
     ) -> None:
         super().__init__(history, messages, policy_plain, parameters_plain or {})
-        self.audit = audit_json or {}
+        self._audit = audit_json
+
+    @cached_property
+    def audit(self) -> Mapping[str, Any]:
+        """The audit's JSON; empty when none was made."""
+        return (self._audit() if callable(self._audit) else self._audit) or {}
 
     def window(self) -> tuple[float, float]:
         """When the send window opens and closes, in hours of the local day (`cs-send-window`)."""
@@ -93,6 +102,9 @@ def _styled() -> Iterator[None]:
 class Picture(Figure):
     """A matplotlib Figure that needs no pyplot: it shows itself in a notebook and saves to the same bytes."""
 
+    is_empty = False
+    """True where nothing happened that the picture is about."""
+
     def png(self, dpi: int = DPI) -> bytes:
         """The picture as PNG; the same bytes for the same data and library versions."""
         out = io.BytesIO()
@@ -115,12 +127,14 @@ def drawn(function: Callable[[PlotData], Picture]) -> Callable[[PlotData], Pictu
     return draw
 
 
-def picture(title: str, rows: int = 1, height: float = HEIGHT, **axes: Any) -> tuple[Picture, Any]:
-    """An empty picture with its title, and its axes (an array of them for more than one row)."""
+def picture(
+    title: str, rows: int = 1, height: float = HEIGHT, columns: int = 1, **axes: Any
+) -> tuple[Picture, Any]:
+    """An empty picture with its title, and its axes (an array of them for more than one row or column)."""
     figure = Picture(figsize=(WIDTH, height), layout="constrained")
     FigureCanvasAgg(figure)
     figure.suptitle(textwrap.fill(title, 88), x=0.012, ha="left", fontsize=12.5, fontweight="bold")
-    return figure, figure.subplots(rows, 1, **axes)
+    return figure, figure.subplots(rows, columns, **axes)
 
 
 def nothing(title: str, why: str) -> Picture:
@@ -128,6 +142,7 @@ def nothing(title: str, why: str) -> Picture:
     figure, axes = picture(title, height=2.2)
     axes.axis("off")
     axes.text(0.0, 0.6, why, color=GREY, transform=axes.transAxes, fontsize=11)
+    figure.is_empty = True
     return figure
 
 
@@ -149,6 +164,25 @@ def draw_window(axes: Axes, window: tuple[float, float], text: bool = True) -> N
             )  # fmt: skip
     for start, end in ((0.0, window[0]), (window[1], 24.0)):
         axes.axvspan(start, end, color=PALE, alpha=0.6, linewidth=0, zorder=0)
+
+
+_ABBREVIATIONS = {"Sct": "SCT", "Sme": "SME", "sms": "SMS"}
+
+
+def named(name: str) -> str:
+    """A name of codes as words: ``declined_payment`` becomes ``Declined payment``, ``sme_review`` ``SME review``."""
+    words = name.replace("_", " ").capitalize().split(" ")
+    return " ".join(_ABBREVIATIONS.get(word, word) for word in words)
+
+
+def day_axis(axes: Axes, numbers: Ints, label: str) -> None:
+    """Days (from 1970) along x, at most about ten of them named."""
+    step = max(1, -(-len(numbers) // 10))
+    shown = numbers[::step]
+    stamps = [pd.Timestamp(int(day), unit="D") for day in shown]
+    axes.set_xticks(shown, [f"{stamp.day_name()[:3]}\n{stamp.day} {stamp.month_name()[:3]}" for stamp in stamps])
+    axes.set_xlim(numbers[0] - 0.9, numbers[-1] + 0.9)
+    axes.set_xlabel(label)
 
 
 def thousands(number: float) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sim.clock import AGENCY_ZONE, HOUR, MINUTE, clock
-from sim.metrics.waiting import queue_ages
+from sim.metrics.waiting import planned, queue_ages
 from sim.plots.style import (
     BLUE,
     GREY,
@@ -80,8 +80,10 @@ _SLOT = 0.25
 
 @drawn
 def held_and_released(data: PlotData) -> Picture:
-    """Through the local day: messages sent at once and held by the time of issue, and released ones by hand-over."""
+    """Through the local day: messages sent at once and held by the time of issue, and released ones by hand-over. What
+    DMIS and SAP plan ahead for a time of day is not among them."""
     issued = data.sms[data.sms["outcome"].isin(["sent", "held", "withdrawn"]) & data.sms["timezone"].notna()]
+    issued = issued[~planned(issued)]
     if not len(issued):
         return nothing("Held and released through a day", "No SMS was issued while observed.")
     held = issued["due_at"].notna()
