@@ -300,6 +300,18 @@ def test_a_move_computes_the_due_instant_anew(zone: str, to: str, pressed: str, 
     assert bench.of(Event.HELD_AGAIN) == told
 
 
+def test_a_move_after_a_message_was_held_again_counts_from_that_hold() -> None:
+    # Held again at 20:00 of the 6th in Perth, which is midnight on Norfolk Island: the day after the 7th is the 8th.
+    outage = ("2026-10-06T10:00:00+08:00", "2026-10-06T21:00:00+08:00")
+    bench = Bench("2026-10-06T10:00:00+08:00", outages=[outage])
+    bench.customer(zone=PERTH)
+    bench.send()
+    bench.until("2026-10-06T22:00:00+08:00")
+    assert bench.times(Event.HELD_AGAIN) == [instant("2026-10-06T20:00:00+08:00")]
+    told = bench.moves(1, "Pacific/Norfolk")
+    assert [one.value for one in told] == [instant("2026-10-08T08:00:00+12:00")]
+
+
 def test_a_move_that_changes_nothing_is_not_told() -> None:
     bench = Bench("2026-10-06T20:30:00+11:00")
     bench.customer()

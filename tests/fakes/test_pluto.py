@@ -183,6 +183,18 @@ def test_which_day_is_full(
     assert bench.send(confirmed=1).reasons == (FULL if refused[place] else 0)
 
 
+@pytest.mark.parametrize(("pressed", "refused"), [("23:59:59.998", False), ("23:59:59.999", True)])
+def test_a_day_begins_at_its_first_millisecond(pressed: str, refused: bool) -> None:
+    # With a window of the whole day a message is sent one millisecond after it was issued: before, or at midnight.
+    sets = {"cs-send-window.opens": "00:00", "cs-send-window.closes": "24:00", "cs-daily-limit.limit": 1}
+    bench = Bench(f"2026-10-06T{pressed}+11:00", sets)
+    bench.customer()
+    bench.send()
+    bench.until("2026-10-07T00:00:00.000+11:00")
+    assert len(bench.of(Event.ACKNOWLEDGED)) == 1
+    assert bench.send(confirmed=1).reasons == (FULL if refused else 0)
+
+
 def test_the_day_is_the_recipients() -> None:
     # 22:30 on the 6th in Perth is 01:30 on the 7th in Sydney.
     bench = Bench("2026-10-06T10:00:00+08:00")
