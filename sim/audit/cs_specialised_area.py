@@ -4,12 +4,13 @@ instructions.
 A case is a work item in which such a customer is contacted: by a call attempt, an issued desktop message or a letter
 ("any contact" [read]). Wanted before the first contact of the item: AREA_INSTRUCTIONS_CHECKED on it. The area is the
 one on record at that contact; the areas are policy data. A contact that names no work item, or whose item began
-before the log, is unjudged when no check is found. Checking without contact breaks nothing.
+before the log, is unjudged when no check is found. Calls and letters about Centrelink work (Integrated Service
+Officers) are not Child Support's and do not count. Checking without contact breaks nothing.
 """
 
-from sim.audit.codes import AREAS, Event
+from sim.audit.codes import AREAS, PROCESS_KINDS, Event
 from sim.audit.log import Log
-from sim.audit.procedure_cases import ITEM_BEGAN_EARLIER, NO_ITEM, ZONE, prepare, steps_known, zone_join
+from sim.audit.procedure_cases import ITEM_BEGAN_EARLIER, NO_ITEM, ZONE, codes, prepare, steps_known, zone_join
 from sim.audit.verdicts import RuleAudit, Tally
 
 RULE = "cs-specialised-area"
@@ -25,7 +26,10 @@ def audit(log: Log) -> RuleAudit:
     if not steps_known(log, tally):
         return tally.close()
     prepare(log)
-    areas = {AREAS[name]: name.replace("_", " ").title() for name in log.value("cs-specialised-area.areas")}
+    areas = {
+        AREAS[name]: name.replace("_", " ").title().replace(" Of ", " of ")
+        for name in log.value("cs-specialised-area.areas")
+    }
     for contact in log.records(_contacts_sql(sorted(areas))):
         if contact["checked"]:
             tally.judged()
@@ -48,9 +52,14 @@ def audit(log: Log) -> RuleAudit:
 def _contacts_sql(areas: list[int]) -> str:
     """The first contact of each work item with a customer of `areas`, and every contact that names no item."""
     wanted = ", ".join(map(str, areas)) or "NULL"
+    work = codes((Event.WORK_ARRIVED, Event.WORK_STARTED))
     return f"""
         WITH contacts AS (
             SELECT run_id, customer, ref, message, event, time, seq FROM events
+            ANTI JOIN (
+                SELECT run_id, ref FROM events
+                WHERE event IN ({work}) AND ref > 0 AND value = {PROCESS_KINDS["integrated"]}
+            ) AS centrelink USING (run_id, ref)
             WHERE event IN ({Event.CALL_ATTEMPTED}, {Event.LETTER_SENT})
             UNION ALL
             SELECT run_id, customer, ref, message, {Event.SEND_PRESSED}, pressed_ms, pressed_seq FROM desktop_cases
@@ -73,8 +82,7 @@ def _contacts_sql(areas: list[int]) -> str:
                     AND (s.time, s.seq) < (c.time, c.seq)
             ) AS checked,
             EXISTS (
-                FROM events AS w WHERE w.event IN ({Event.WORK_ARRIVED}, {Event.WORK_STARTED}) AND w.run_id = c.run_id
-                    AND w.ref = c.ref
+                FROM events AS w WHERE w.event IN ({work}) AND w.run_id = c.run_id AND w.ref = c.ref
             ) AS item_in_log
         FROM at_contact AS c
         {zone_join("c", "c.time")}

@@ -29,6 +29,8 @@ def test_every_specialised_area_asks_for_its_instructions(area: int) -> None:
     audit = contacted(area, sms=True).rule("cs-specialised-area")
     assert counts(audit) == BREACH
     assert audit.evidence[0].messages == (1,)
+    assert "instructions of " in audit.evidence[0].why
+    assert " Of " not in audit.evidence[0].why
 
 
 @pytest.mark.parametrize("area", [0, None])
@@ -61,6 +63,15 @@ def test_the_area_is_the_one_at_the_contact() -> None:
     history = contacted(4, sms=True)
     history.fact(NOON - 1, Event.AREA_RECORDED, CUSTOMER, 0)
     assert counts(history.rule("cs-specialised-area")) == NO_CASE
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("integrated", NO_CASE), ("payment", BREACH)])
+def test_calls_about_centrelink_work_do_not_count(kind: str, expected: tuple[int, int, int]) -> None:
+    history = Procedures()
+    history.fact(history.start, Event.AREA_RECORDED, CUSTOMER, 4)
+    history.item(STARTED, kind=kind)
+    history.step(CALL, NOON)
+    assert counts(history.rule("cs-specialised-area")) == expected
 
 
 def test_a_contact_without_a_work_item_is_unjudged() -> None:
