@@ -117,6 +117,18 @@ def test_an_opt_out_holds_through_a_change_of_details():
     assert offenders(built.rule("cs-opt-out")) == [7]
 
 
+@pytest.mark.parametrize(("recorded", "wrong"), [(-10, [7]), (0, [7]), (5, [])])
+def test_nothing_is_previewed_after_an_opt_out(recorded, wrong):
+    built = history()
+    built.event(NINE, Event.DIALOG_OPENED, message=7, customer=1, system=10)
+    built.fact(NINE + recorded, Event.OPT_OUT_RECORDED, 1)
+    built.event(NINE + 10, Event.PREVIEWED, message=7, customer=1, system=10)
+    built.refuse(7, 1, NINE + 20, Reason.OPTED_OUT)
+    audit = built.rule("cs-opt-out")
+    assert offenders(audit) == wrong
+    assert not wrong or audit.evidence[0].why.startswith("Previewed")
+
+
 def test_the_last_record_of_a_millisecond_counts():
     built = history()
     built.fact(NINE, Event.MOBILE_RECORDED, 1, 2)
