@@ -17,8 +17,6 @@ from sim.messages import Channel, Reason, Recipient, Status
 from sim.policy.bundle import Rules
 from sim.policy.values import RuleValues
 
-_NEVER = 2**62
-
 
 class Dispatch:
     """The held messages and the throttled outbox of one sending system.
@@ -154,11 +152,10 @@ class Dispatch:
         return clock.daily(day, self.values.opens_ms) + self.rules.spread_offset(customer, self.values.spread_ms)
 
     def _closes_for(self, record: Record, clock: Clock, now: int) -> int:
-        """When the recipient's window closes today; for email it never does (`cs-email`)."""
-        if record.channel != Channel.SMS:
-            return _NEVER
+        """When the recipient's window closes, so that what waits in the outbox is looked at then."""
         day, time_of_day = clock.local(now)
-        # A system whose rule lets it send after closing time looks again tomorrow, and not for ever at this instant.
+        # What may go after closing time (email, or whatever a system's rule lets it send) is looked at again tomorrow,
+        # and not for ever at this instant.
         open_after = time_of_day >= self.values.closes_ms and self._is_open_for(record, time_of_day)
         return clock.daily(day + open_after, self.values.closes_ms)
 
