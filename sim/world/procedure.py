@@ -22,9 +22,10 @@ from sim.messages import (
     ProcessKind,
     Recipient,
     SpecialisedArea,
+    Status,
     System,
 )
-from sim.policy.procedures import alternative_first, notepad_first, phone_first, required_attempts
+from sim.policy.procedures import alternative_first, notepad_first, phone_first, required_attempts, resend_barred
 from sim.policy.templates import Template
 from sim.world.agenda import Rank
 from sim.world.calls import Calls
@@ -250,7 +251,10 @@ class Procedure:
     def _send(
         self, desk: Desk, item: WorkItem, template: Template, contact_time: int, step: int
     ) -> Generator[simpy.Event, Any, Sent]:
-        """Complete the prior actions that the template names, then the dialog."""
+        """Complete the prior actions that the template names, then the dialog; but not while the same message is not
+        yet in Cuba's list (`cs-no-resend`)."""
+        if self._is_awaited(item.customer, template.code) and not self._skips(item, Step.NO_RESEND + step):
+            return Sent(0, Outcome.CANCELLED, 0)
         if self._considers_other_way(item):
             self._note(Event.ALTERNATIVE_CONSIDERED, desk, item)
         for number in range(1, len(template.prior_actions) + 1):
@@ -265,6 +269,14 @@ class Procedure:
         elif sent.outcome in (Outcome.SENT, Outcome.HELD) and template.asks_answer:
             self.requests.asked(item, sent.message)
         return sent
+
+    def _is_awaited(self, customer: int, template: int) -> bool:
+        now = self.world.now
+        return any(
+            record.template == template and record.status != Status.WITHDRAWN
+            and resend_barred(record.issued, record.viewable, now)
+            for record in self.world.ledger.of(customer)
+        )  # fmt: skip
 
     # By phone
 

@@ -24,6 +24,7 @@ class Step(IntEnum):
     NUMBER_CHECK = 16
     CONTACT_PROTOCOL = 17
     APPROPRIATE = 18
+    NO_RESEND = 20  # + step of the message
     DETAILS = 64  # + step of the message
     PREVIEW = 96
     COMPOSE = 128
