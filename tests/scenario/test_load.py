@@ -59,6 +59,32 @@ def test_a_load_says_what_its_file_says(tmp_path: Path) -> None:
 def test_what_is_left_out_is_empty(tmp_path: Path) -> None:
     load = load_file(_written(tmp_path, LOAD.partition("policy:")[0]))
     assert (load.policy, load.parameters, load.faults, load.zones) == ({}, {}, (), ())
+    assert load.programmes == ("child_support", "customer_first", "debt_recovery")
+
+
+def test_a_load_may_be_restricted_to_programmes(tmp_path: Path) -> None:
+    load = load_file(_written(tmp_path, LOAD + "programmes: [debt_recovery]\n"))
+    assert load.programmes == ("debt_recovery",)
+
+
+@pytest.mark.parametrize(
+    ("written", "error"),
+    [
+        ("[debt_recovry]", "17: programmes[0]: unknown programme (did you mean debt_recovery?) (value 'debt_recovry')"),
+        ("[debt_recovery, debt_recovery]", "17: programmes[1]: stands twice (value 'debt_recovery')"),
+        ("[]", "17: programmes: must have at least 1 item(s) (value [])"),
+    ],
+)
+def test_programmes_that_cannot_be(tmp_path: Path, written: str, error: str) -> None:
+    path = _written(tmp_path, f"{LOAD}programmes: {written}\n")
+    with pytest.raises(InputError) as raised:
+        load_file(path)
+    assert str(raised.value) == f"{path}:{error}"
+
+
+def test_the_load_of_debtors_alone() -> None:
+    load = load_file("debt_quarter")
+    assert (load.days, load.programmes, load.policy) == (90, ("debt_recovery",), {})
 
 
 def test_the_default_load() -> None:
