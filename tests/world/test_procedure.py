@@ -173,6 +173,23 @@ def test_specialised_areas_are_asked_for_their_instructions_before_any_contact()
     assert seen > 100
 
 
+@pytest.mark.parametrize(("skipped", "again"), [(0.0, False), (1.0, True)])
+def test_what_is_not_yet_in_cubas_list_is_not_sent_again(skipped: float, again: bool) -> None:
+    history = flawless(**{"behaviour.step_skipped": skipped, "work.busy_day_share": 0.2})
+    opened = {row["message"]: row["time"] for row in history.select(Event.DIALOG_OPENED)}
+    waiting: dict[tuple[int, int], int] = {}
+    repeated = 0
+    for row in history.select(Event.ISSUED, Event.VIEWABLE, Event.WITHDRAWN):
+        key = (row["customer"], row["template"])
+        if row["event"] != Event.ISSUED:
+            waiting.pop(key, None)
+        elif row["system"] == System.PLUTO:
+            # Two officers may be at it at the same time: the list is looked at before the dialog is opened.
+            repeated += key in waiting and waiting[key] < opened[row["message"]] - 30 * MINUTE
+            waiting[key] = row["time"]
+    assert (repeated > 0) == again
+
+
 def test_promised_calls_are_made_in_time() -> None:
     history = flawless(**{"behaviour.precall_share": 0.9, "behaviour.next_hour_share": 1.0})
     sent = {row["message"]: row["time"] for row in history.select(Event.ACKNOWLEDGED)}
