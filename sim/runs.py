@@ -251,8 +251,7 @@ class Run:
         """The pictures of the run: ``run.plot.sends_by_hour()``; ``dir(run.plot)`` names them."""
         from sim.plots import Plotter
 
-        audit = self.audit.to_json()
-        return Plotter(self.history, self.messages_table, self.policy, self.parameters, audit)
+        return Plotter(self.history, self.messages_table, self.policy, self.parameters, lambda: self.audit.to_json())
 
     def check_manifest(self) -> None:
         """Raises InputError when the manifest lacks what is read from it, or the history is not the one it names."""
@@ -334,9 +333,7 @@ def write(done: Run, place: Path, tell: Progress) -> None:
         (place / folder.PLOTS / f"{name}.png").write_bytes(png)
     done.manifest["counts"] = counts(done)
     done.manifest["verdict"] = done.audit.verdict
-    page = render_report(
-        _origin(done), done.audit.to_json(), done.metrics, pictures, done.policy, done.parameters
-    )
+    page = render_report(_origin(done), done.audit.to_json(), done.metrics, pictures, done.policy, done.parameters)
     (place / folder.REPORT).write_text(page, encoding="utf-8")
     folder.write_json(place / folder.MANIFEST, done.manifest)
 

@@ -105,5 +105,3 @@ def _before(facts: Facts, firsts: dict[int, int]) -> tuple[dict[int, int], dict[
         else:
             reached.setdefault(customer, time)
     return reached, numbers, called
-
-

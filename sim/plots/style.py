@@ -127,9 +127,7 @@ def drawn(function: Callable[[PlotData], Picture]) -> Callable[[PlotData], Pictu
     return draw
 
 
-def picture(
-    title: str, rows: int = 1, height: float = HEIGHT, columns: int = 1, **axes: Any
-) -> tuple[Picture, Any]:
+def picture(title: str, rows: int = 1, height: float = HEIGHT, columns: int = 1, **axes: Any) -> tuple[Picture, Any]:
     """An empty picture with its title, and its axes (an array of them for more than one row or column)."""
     figure = Picture(figsize=(WIDTH, height), layout="constrained")
     FigureCanvasAgg(figure)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from sim.report.figures import all_numbers, key_figures
+from sim.report.captions import CAPTIONS, GROUPS
+from sim.report.figures import all_numbers
+from sim.report.key_figures import key_figures
 from sim.report.origin import command, facts, what_was_run
 from sim.report.settings import changes, parameter_groups, readings, template_texts, values
 from sim.report.verdict import audit_groups, summary
-from sim.report.words import CAPTIONS, breakable, shown
+from sim.report.words import breakable, shown
 
 if TYPE_CHECKING:
     from sim.metrics import Metrics
@@ -52,7 +54,7 @@ def render_report(
         summary=summary(audit_json, policy_plain),
         figures=key_figures(numbers),
         groups=audit_groups(audit_json, policy_plain),
-        pictures=[_picture(name, png) for name, png in plots_png.items() if name != _GLANCE],
+        pictures=_pictures(plots_png),
         glance=_picture(_GLANCE, plots_png[_GLANCE]) if _GLANCE in plots_png else None,
         changes=changes(policy_plain, parameters_plain),
         readings=readings(policy_plain),
@@ -63,6 +65,17 @@ def render_report(
         facts=facts(manifest),
         command=command(manifest),
     )
+
+
+def _pictures(plots_png: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """The pictures that were drawn, by what they are about."""
+    known = {_GLANCE, *(name for _, names in GROUPS for name in names)}
+    others = tuple(name for name in plots_png if name not in known)
+    return [
+        {"heading": heading, "pictures": drawn}
+        for heading, names in (*GROUPS, ("More", others))
+        if (drawn := [_picture(name, plots_png[name]) for name in names if name in plots_png])
+    ]
 
 
 def _picture(name: str, png: bytes) -> dict[str, str]:

@@ -27,10 +27,11 @@ def values(policy_plain: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def template_texts(policy_plain: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Id, group, title, text and status of each template."""
+    """Id, system, group, title, text and status of each template."""
     rows = template_values(policy_plain)
     return [
         {name: str(row.get(name, "")) for name in ("id", "group", "title", "text")}
+        | {"system": str(row.get("system", "pluto")).replace("_", " ")}
         | {"status": str(row.get("status", "")), "status_words": STATUSES.get(str(row.get("status")), "")}
         for row in rows
     ]

@@ -1,4 +1,4 @@
-"""The report's fixed words: what verdicts mean, what pictures show, and how numbers are written."""
+"""The report's fixed words: what verdicts mean, and how numbers are written."""
 
 import re
 from typing import Any
@@ -38,54 +38,6 @@ STATUSES = {
     "assume": "assumption",
 }
 """What the status of a value means."""
-
-CAPTIONS = {
-    "audit_at_a_glance": (
-        "The audit at a glance",
-        "Every rule with its verdict, how many cases were judged, how many broke the rule (and their share), and "
-        "how many could not be judged. Look for ✗ (broken) and ? (cannot be told); a dot means none.",
-    ),
-    "sends_by_hour": (
-        "When messages left",
-        "Each row is a time zone and each column an hour of the day there; the darker a cell, the larger its share of "
-        "the zone's messages. The dashed lines are the send window. Nothing may stand in the grey outside them; what "
-        "does is counted in red. The dark column after the opening is what waited overnight.",
-    ),
-    "held_and_released": (
-        "Held and released through the day",
-        "Above, messages by the customer's local time at which they were issued: blue ones could go, orange ones were "
-        "outside the window and had to wait. Below, when held messages were handed to the gateway: nearly all of them "
-        "when the window opens.",
-    ),
-    "gateway_queue": (
-        "The gateway's queue when the window opens",
-        "How many messages were due and not yet handed over, minute by minute around the opening that releases most. "
-        "Thin lines are single days, the dark blue line is the median day, the orange-red line the busiest. The slope "
-        "is the gateway's throughput.",
-    ),
-    "customer_days": (
-        "Messages a customer gets on a day",
-        "How many customer-days had one, two, three … messages. The scale is logarithmic: each step up is ten times as "
-        "many. Bars right of the dashed line exceed the daily limit.",
-    ),
-    "call_delay": (
-        "Calls after alerts that promise one within the hour",
-        "How long after the alert the officer called. Green bars lie within the aim; the dashed line is the end of the "
-        "promise. Calls made before the alert was sent stand at the far left: those alerts came too late, they were "
-        "stale.",
-    ),
-    "bounce_backs": (
-        "Delivery errors and bounce-backs by day",
-        "Light bars: errors that became known on that day. Dark bars: bounce-backs that the nightly run created from "
-        "the errors of the day before, so the dark bars repeat the light ones one day later.",
-    ),
-    "officer_load": (
-        "Officers through the day",
-        "The blue line is how many officers are on shift on an average working day; the orange area is how many of "
-        "them have work open. The gap between them is free time.",
-    ),
-}
-"""Heading and caption of each picture; the caption is its alternative text too."""
 
 
 def shown(value: Any, unit: str = "") -> str:
