@@ -10,30 +10,73 @@ NOTHING = "–"
 
 
 def key_numbers(metrics: Metrics) -> list[tuple[str, str]]:
-    """(name, value in words) of the key numbers of a run, in the order of a message's life."""
+    """(name, value in words) of the key numbers of a run, in the order of a message's life.
+
+    What did not happen at all (no debt message, no report) has no line.
+    """
     number = _Numbers(metrics)
+    rows = [*_messages(number), *_programmes(number), *_people(number)]
+    return [(name, value) for name, value, happened in rows if happened]
+
+
+_Row = tuple[str, str, bool]
+
+
+def _messages(number: "_Numbers") -> list[_Row]:
+    together = (
+        f"up to {number.count('releases_at_opening_max')} in one minute; gateway queue "
+        f"{number.seconds('queue_age_p95')} (95 in 100), {number.seconds('queue_age_max')} (longest)"
+    )
+    question = (
+        f"asked {number.count('confirmations', 'asked')} times, {number.count('confirmations', 'cancelled')} cancelled"
+    )
+    held = f"{number.share('held_share')} of what was issued, usually for {number.hours('hold_time_median', 60)}"
+    most = f"{number.count('messages_a_customer_day_max')} desktop messages to one customer"
     return [
-        ("Sent", f"{number.count('sent')} SMS ({number.count('sent', 'pluto')} by officers, "
-                 f"{number.count('sent', 'cuba')} automatic)"),
-        ("Refused", f"{number.count('refusals')}, most often {number.largest('refusals')}"),
-        ("Held", f"{number.share('held_share')} of what was issued, "
-                 f"usually for {number.hours('hold_time_median', 60)}"),
-        ("Released together", f"up to {number.count('releases_at_opening_max')} in one minute; "
-                              f"gateway queue {number.seconds('queue_age_p95')} (95 in 100), "
-                              f"{number.seconds('queue_age_max')} (longest)"),
-        ("One-hour question", f"asked {number.count('confirmations', 'asked')} times, "
-                              f"{number.count('confirmations', 'cancelled')} cancelled"),
-        ("Most on one day", f"{number.count('messages_a_customer_day_max')} SMS to one customer"),
-        ("Bounce backs", f"{number.share('bounce_rate')} of SMS sent"),
-        ("Pre call alerts", f"{number.count('alerts_sent')}, {number.share('call_delay_in_aim', 'next_hour')} of "
-                            f"next-hour calls within the aim; {number.count('stale_alerts')} stale"),
-        ("Answers", f"{number.share('response_rate')} of SMS that ask for one; "
-                    f"{number.count('opt_outs')} customers opted out"),
-        ("Work", f"{number.count('work_items', 'arrived')} items, "
-                 f"waiting {number.hours('work_wait_p95')} or less for 95 in 100; "
-                 f"officers busy {number.share('officer_utilisation')} of their shifts"),
-        ("Cost", f"{number.count('sms_parts')} SMS parts, {number.money('sms_cost')}"),
-    ]  # fmt: skip
+        ("Sent", f"{number.count('sent')} SMS ({number.parts('sent')})", True),
+        ("Emails", number.count("emails"), number.any("emails")),
+        ("Refused", f"{number.count('refusals')}, most often {number.largest('refusals')}", number.any("refusals")),
+        ("Held", held, number.any("held_share")),
+        ("Released together", together, number.any("releases_at_opening_max")),
+        ("One-hour question", question, number.any("confirmations", "asked")),
+        ("Most on one day", most, number.any("messages_a_customer_day_max")),
+        ("Bounce backs", f"{number.share('bounce_rate')} of SMS sent", number.any("bounce_rate")),
+        ("Cost", f"{number.count('sms_parts')} SMS parts, {number.money('sms_cost')}", number.any("sms_parts")),
+    ]
+
+
+def _programmes(number: "_Numbers") -> list[_Row]:
+    debt = (
+        f"{number.count('debt_messages')} sent; {number.count('suppressions')} times one was suppressed for a night or "
+        f"more, most often by: {number.largest('suppressions')}"
+    )
+    reports = (
+        f"{number.count('reports')} reports, closed in {number.hours('report_time_median')} (median), "
+        f"{number.count('escalations')} escalated"
+    )
+    claims = f"{number.count('claims')} finalised, most often {number.largest('claim_messages')}"
+    return [
+        ("Debt messages", debt, number.any("debt_messages")),
+        ("Claims", claims, number.any("claims")),
+        ("Misdirected", reports, number.any("reports")),
+    ]
+
+
+def _people(number: "_Numbers") -> list[_Row]:
+    alerts = (
+        f"{number.count('alerts_sent')}, {number.share('call_delay_in_aim', 'next_hour')} of next-hour calls "
+        f"within the aim; {number.count('stale_alerts')} stale"
+    )
+    answers = f"{number.share('response_rate')} of SMS that ask for one; {number.count('opt_outs')} customers opted out"
+    work = (
+        f"{number.count('work_items', 'arrived')} items, waiting {number.hours('work_wait_p95')} or less "
+        f"for 95 in 100; officers busy {number.share('officer_utilisation')} of their shifts"
+    )
+    return [
+        ("Pre call alerts", alerts, number.any("alerts_sent")),
+        ("Answers", answers, number.any("response_rate")),
+        ("Work", work, number.any("work_items", "arrived")),
+    ]
 
 
 def notebook_html(manifest: Mapping[str, Any], audit: Mapping[str, Any], metrics: Metrics) -> str:
@@ -74,6 +117,15 @@ class _Numbers:
         """A count with thousands set apart; 0 where nothing was counted."""
         return f"{self._metrics.value(metric, group) or 0:,.0f}"
 
+    def any(self, metric: str, group: str = "all") -> bool:
+        """Whether there is something to tell."""
+        return bool(self._metrics.value(metric, group))
+
+    def parts(self, metric: str) -> str:
+        """The groups of a count, the greatest first."""
+        groups = self._groups(metric)
+        return ", ".join(f"{number:,.0f} {name}" for name, number in groups) or NOTHING
+
     def share(self, metric: str, group: str = "all") -> str:
         """A share in hundredths."""
         value = self._metrics.value(metric, group)
@@ -100,8 +152,12 @@ class _Numbers:
 
     def largest(self, metric: str) -> str:
         """The group with the greatest number, in words."""
+        groups = self._groups(metric)
+        return groups[0][0] if groups else NOTHING
+
+    def _groups(self, metric: str) -> list[tuple[str, float]]:
         frame = self._metrics.frame()
-        groups = frame[(frame["metric"] == metric) & (frame["group"] != "all")].dropna(subset="value")
-        if groups.empty:
-            return NOTHING
-        return str(groups.sort_values(["value", "group"], ascending=[False, True])["group"].iloc[0]).replace("_", " ")
+        found = frame[(frame["metric"] == metric) & (frame["group"] != "all")].dropna(subset="value")
+        names = found["group"].str.replace("_", " ")
+        groups = list(zip(names.astype(str), found["value"].astype(float), strict=True))
+        return sorted(groups, key=lambda group: (-group[1], group[0]))

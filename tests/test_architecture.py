@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "population": POLICY,
     "fakes": POLICY | {"population"},
     "world": SYSTEMS,
-    "scenario": SYSTEMS | {"world"},
+    "scenario": SYSTEMS | READERS | {"world", "audit", "metrics"},
     "audit": {"errors"},
     "tables": HISTORY,
     "metrics": READERS,

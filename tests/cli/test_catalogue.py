@@ -41,7 +41,9 @@ class TestRulesAndLoads:
     def test_loads_name_what_ships(self, emsim: Emsim) -> None:
         assert "four_weeks" in emsim("loads").out
         loads = json.loads(emsim("loads", "--json").out)["loads"]
-        assert {"name": "four_weeks", "start": "2026-09-21", "days": 28, "customers": 20000}.items() <= loads[0].items()
+        wanted = {"name": "four_weeks", "start": "2026-09-21", "days": 28, "customers": 20000}
+        assert [load for load in loads if wanted.items() <= load.items()]
+        assert all(list(load) == ["name", "title", "start", "days", "customers"] for load in loads)
 
 
 class TestHelp:
