@@ -37,6 +37,11 @@ def day(text: str) -> int:
     return date.fromisoformat(text).toordinal()
 
 
+def iso(ordinal: int) -> str:
+    """The ISO date of an ordinal."""
+    return date.fromordinal(ordinal).isoformat()
+
+
 class CentrelinkBench:
     """The clock is `now` (ms UTC); `told` is all that the systems told so far, `nights` what the runs found."""
 
@@ -126,7 +131,7 @@ class CentrelinkBench:
         templates picked by date, where there were any."""
         picked = {}
         for ordinal in range(day(first), day(last) + 1):
-            text = date.fromordinal(ordinal).isoformat()
+            text = iso(ordinal)
             night = self.run(text)
             if night.picks:
                 picked[text] = [template for _, template in night.picks]
@@ -174,6 +179,13 @@ class CentrelinkBench:
             if happening.event in (Event.ACKNOWLEDGED, Event.DELIVERED, Event.FAILED):
                 system = System(self.ledger.message(happening.message).system)
                 self.told += self.senders[system].told(happening)
+
+
+def with_customer(start: str, **options: Any) -> CentrelinkBench:
+    """A bench on which customer 1 is entered."""
+    made = CentrelinkBench(start, **options)
+    made.customer()
+    return made
 
 
 def accepted(decision: Decision) -> bool:

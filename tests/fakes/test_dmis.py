@@ -1,17 +1,14 @@
 """DMIS: what each of the nine messages arises from, and what keeps one from going."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import pytest
 
-from sim.clock import ZONES, instant
+from sim.clock import instant
 from sim.history import Event
-from sim.messages import Arrangement, ArrangementStatus, MobileStatus, Reason, System, Vulnerability, WriteOff
-from sim.policy.bundle import RULES
-from tests.fakes.builder import PERTH, SYDNEY
-from tests.fakes.centrelink_bench import CentrelinkBench, accepted, day
+from sim.messages import Arrangement, ArrangementStatus, MobileStatus, Vulnerability, WriteOff
+from tests.fakes.centrelink_bench import CentrelinkBench, day, iso, with_customer
 
 VOL, CSH, IRR = Arrangement.VOL, Arrangement.CSH, Arrangement.IRR
 PND, CUR, BKN = ArrangementStatus.PND, ArrangementStatus.CUR, ArrangementStatus.BKN
@@ -20,9 +17,7 @@ LONG_AGO = "2025-06-01"
 
 
 def bench(start: str = START, **options: Any) -> CentrelinkBench:
-    made = CentrelinkBench(start, **options)
-    made.customer()
-    return made
+    return with_customer(start, **options)
 
 
 def due_soon(made: CentrelinkBench, due: str = "2026-07-01") -> int:
@@ -109,7 +104,7 @@ def test_each_message_arises_from_its_facts(
     for ordinal in range(before, after):
         if ordinal == day("2026-06-10") and arises is restarted:
             arises(made)
-        night = made.run(_iso(ordinal))
+        night = made.run(iso(ordinal))
         if ordinal == day("2026-06-10") and arises is pause_applied:
             arises(made)
         mine = [span for span in night.spans if span.template == template]
@@ -118,10 +113,6 @@ def test_each_message_arises_from_its_facts(
     assert begins == [day(first)]
     assert ends == [day(last)]
     assert template in [one for night in made.nights for _, one in night.picks]
-
-
-def _iso(ordinal: int) -> str:
-    return date.fromordinal(ordinal).isoformat()
 
 
 # Who does not get it
@@ -225,11 +216,11 @@ def test_a_pick_that_fails_the_gap_lets_no_other_go() -> None:
 def test_the_gap_by_its_readings(reading: str, first: str, goes: str) -> None:
     made = bench(sets={"dr-gap.reading": reading})
     made.at_instant(instant(f"{first}T00:00:00+10:00"))
-    made.debt(_iso(day(first) + 10))
+    made.debt(iso(day(first) + 10))
     assert made.run(first).picks == [(1, 409)]
     made.at(f"{first}T12:00:00+10:00")
-    made.debt(_iso(day(first) - 1), ref=900)  # overdue for a week
-    picked = made.days(_iso(day(first) + 1), _iso(day(first) + 6))
+    made.debt(iso(day(first) - 1), ref=900)  # overdue for a week
+    picked = made.days(iso(day(first) + 1), iso(day(first) + 6))
     assert next(iter(picked.items())) == (goes, [405])
 
 
@@ -281,146 +272,3 @@ def test_a_message_that_failed_keeps_others_back_and_becomes_no_bounce_back() ->
     told = [one.event for one in made.told]
     assert Event.FAILED in told
     assert Event.BOUNCED not in told
-
-
-# The day of a pick
-
-
-@pytest.mark.parametrize(
-    ("zone", "handed_over"),
-    [
-        (SYDNEY, "2026-06-10T10:00:00.000+10:00"),
-        (PERTH, "2026-06-10T12:00:00.000+10:00"),
-        ("Indian/Cocos", "2026-06-10T13:30:00.000+10:00"),  # at 04:00 in Sydney it is still the 9th there
-        ("Pacific/Norfolk", "2026-06-10T09:00:00.000+10:00"),
-    ],
-)
-def test_a_pick_goes_at_ten_of_the_recipients_day(zone: str, handed_over: str) -> None:
-    made = CentrelinkBench(START)
-    made.customer(zone=zone)
-    due_soon(made, "2026-06-20")
-    made.run("2026-06-10")
-    made.at("2026-06-10T20:00:00+10:00")
-    assert made.handed_over() == [(handed_over, 409)]
-    arrived = next(one for one in made.told if one.event == Event.ARRIVED)
-    assert made.history.contents[arrived.value].sender == "CENTRELINK"
-
-
-def test_the_run_is_once_an_agency_date_over_the_change_of_the_clocks() -> None:
-    made = bench("2026-10-01T00:00:00+10:00")
-    made.debt("2026-10-20")
-    assert made.days("2026-10-03", "2026-10-13") == {"2026-10-06": [409]}
-    assert made.handed_over() == [("2026-10-06T10:00:00.000+11:00", 409)]
-
-
-def test_a_pick_whose_hour_lies_outside_the_window_waits_for_the_opening() -> None:
-    made = bench(sets={"cs-send-window.opens": "11:00"})
-    due_soon(made, "2026-06-20")
-    made.days("2026-06-10", "2026-06-10")
-    assert made.handed_over() == [("2026-06-10T11:00:00.000+10:00", 409)]
-
-
-@pytest.mark.parametrize(
-    ("moment", "withdrawn"),
-    [
-        ("2026-06-10T09:59:59.999+10:00", [(409, ["opted_out", "vulnerable", "disaster_pause"])]),
-        ("2026-06-10T10:00:00.001+10:00", []),
-    ],
-)
-def test_recipient_vulnerability_and_disaster_are_tested_again_at_hand_over(
-    moment: str, withdrawn: list[tuple[int, list[str]]]
-) -> None:
-    made = bench()
-    due_soon(made, "2026-06-20")
-    made.run("2026-06-10")
-    made.at(moment)
-    made.centrelink.record_opt_out(1, 7, made.now)
-    made.centrelink.set_vulnerability(1, Vulnerability.RECENT_BEREAVEMENT, True, made.now)
-    made.book.declare_disaster(1, 2000, 2000, day("2026-07-01"), made.now)
-    made.at("2026-06-10T20:00:00+10:00")
-    assert made.withdrawn() == withdrawn
-    assert len(made.handed_over()) == 1 - len(withdrawn)
-
-
-def test_a_withdrawn_message_keeps_nothing_back() -> None:
-    made = bench()
-    due_soon(made, "2026-06-20")
-    made.run("2026-06-10")
-    made.centrelink.record_opt_out(1, 7, made.now)
-    made.at("2026-06-10T12:00:00+10:00")
-    made.centrelink.lift_opt_out(1, 7, made.now)
-    assert made.run("2026-06-11").picks == [(1, 409)]
-
-
-def test_a_move_takes_the_planned_hour_along() -> None:
-    made = bench()
-    due_soon(made, "2026-06-20")
-    made.run("2026-06-10")
-    made.centrelink.hear_zone(1, ZONES.index(PERTH), made.now, alone=True)
-    made.told += made.senders[System.DMIS].zone_changed(1, made.now)
-    made.at("2026-06-10T20:00:00+10:00")
-    assert made.handed_over() == [("2026-06-10T12:00:00.000+10:00", 409)]
-
-
-def test_a_message_that_waits_for_the_gateway_counts_on_its_day_and_no_other_is_planned() -> None:
-    made = bench(outages=[("2026-06-10T09:00:00+10:00", "2026-06-11T13:00:00+10:00")])
-    due_soon(made, "2026-06-24")
-    made.debt("2026-06-09", ref=900)
-    assert made.run("2026-06-10").picks == [(1, 405)]
-    made.at("2026-06-10T21:00:00+10:00")
-    assert made.handed_over() == []  # held again at 20:00
-    assert made.run("2026-06-11").picks == []
-    assert made.suppressed() == [(405, ["similar"], 405), (409, ["gap", "one_nudge"], 405)]
-    assert made.days("2026-06-12", "2026-06-13") == {"2026-06-13": [409]}
-    assert made.handed_over()[0] == ("2026-06-11T13:00:00.000+10:00", 405)
-
-
-# Spans
-
-
-def test_suppressions_are_told_when_they_begin_change_and_end() -> None:
-    made = bench()
-    ref = due_soon(made, "2026-06-24")
-    told = []
-    for ordinal in range(day("2026-06-09"), day("2026-06-23")):
-        if ordinal == day("2026-06-15"):
-            made.centrelink.set_vulnerability(1, Vulnerability.HOMELESSNESS, True, made.now)
-        if ordinal == day("2026-06-17"):
-            made.centrelink.set_vulnerability(1, Vulnerability.HOMELESSNESS, False, made.now)
-        if ordinal == day("2026-06-20"):
-            made.book.pay(ref, made.now)
-        night = made.run(_iso(ordinal))
-        told += [(Event(one.event).name, _iso(one.day), one.reasons, one.winner) for one in night.spans]
-    similar, vulnerable = int(Reason.SIMILAR), int(Reason.VULNERABLE)
-    assert told == [
-        ("ELIGIBLE", "2026-06-10", 0, 0),
-        ("SUPPRESSED", "2026-06-11", similar, 409),
-        ("SUPPRESSED_ENDED", "2026-06-14", similar, 409),
-        ("SUPPRESSED", "2026-06-15", vulnerable, 0),
-        ("SUPPRESSED_ENDED", "2026-06-16", vulnerable, 0),
-        ("SUPPRESSED", "2026-06-17", similar, 409),
-        ("SUPPRESSED_ENDED", "2026-06-17", similar, 409),  # it went again on the 18th
-        ("SUPPRESSED", "2026-06-19", similar, 409),
-        ("SUPPRESSED_ENDED", "2026-06-19", similar, 409),
-        ("ELIGIBLE_ENDED", "2026-06-19", 0, 0),
-    ]
-
-
-# The protocol
-
-
-def test_nothing_gets_round_the_rules_by_asking_directly() -> None:
-    made = bench()
-    made.at("2026-06-10T04:00:00+10:00")
-    assert accepted(made.send(System.DMIS, 405))
-    assert made.send(System.DMIS, 405).reasons == Reason.SIMILAR | Reason.GAP | Reason.ONE_NUDGE
-    assert made.send(System.DMIS, 401).reasons == Reason.GAP
-    assert made.send(System.DMIS, 502).reasons == Reason.UNKNOWN_TEMPLATE
-    assert made.send(System.DMIS, 405, customer=2).reasons == Reason.NOT_A_CENTRELINK_CUSTOMER
-
-
-def test_a_system_with_a_broken_rule_shows_it() -> None:
-    made = bench(rules=RULES._replace(gap_allows=lambda *_: 1))
-    made.debt("2026-06-26")
-    made.debt("2026-06-10", ref=900)
-    assert list(made.days("2026-06-12", "2026-06-13")) == ["2026-06-12", "2026-06-13"]
