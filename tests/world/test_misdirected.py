@@ -124,6 +124,28 @@ def test_who_reports_fits_the_case() -> None:
             assert row["customer"] == intended
 
 
+def test_a_new_number_that_is_told_ends_it() -> None:
+    found = history(behaviour__changes_number_per_year=25.0, behaviour__tells_new_number=1.0)
+    strangers: dict[int, bool] = {}
+    read_by_another: dict[int, bool] = {}
+    ended = checked = 0
+    for row in found.select(
+        Event.NUMBER_REASSIGNED, Event.MOBILE_RECORDED, Event.DELIVERED, Event.REPORT_RECEIVED, Event.EXPLANATION_ASKED
+    ):
+        if row["event"] == Event.NUMBER_REASSIGNED:
+            strangers[row["customer"]] = True
+        elif row["event"] == Event.MOBILE_RECORDED:
+            ended += strangers.pop(row["customer"], False)
+        elif row["event"] == Event.DELIVERED:
+            read_by_another[row["message"]] = row["customer"] in strangers
+        else:
+            by_stranger = row["event"] == Event.REPORT_RECEIVED and row["value"] in BY_STRANGERS
+            assert by_stranger == read_by_another[row["message"]]
+            checked += 1
+    assert ended > 10
+    assert checked > 50
+
+
 def test_only_delivered_sms_are_reported_and_in_office_hours() -> None:
     found = history()
     agency = clock("Australia/Sydney")
