@@ -12,7 +12,7 @@ from sim.messages import MobileStatus, System
 from sim.policy.bundle import Rules
 from sim.population.centrelink import CentrelinkModel, Member
 from sim.population.customers import Customer
-from sim.world.debts import Debts, debt_model
+from sim.world.debts import Debts, debt_model, debtors
 from sim.world.lives import Lives
 from sim.world.machines import Machines
 from sim.world.world import World
@@ -31,19 +31,20 @@ def install_centrelink(world: World, rules: Rules, rate_per_second: float) -> No
     world.senders |= {System.CUSTOMER_FIRST: world.customer_first, System.DMIS: world.dmis, System.SAP: world.sap}
 
 
+def concerned(world: World, ids: Sequence[int], programmes: Sequence[str]) -> Sequence[int]:
+    """Those of the population whom the programmes concern: with debt recovery alone, debtors."""
+    return debtors(world, ids) if list(programmes) == [DEBT_RECOVERY] else ids
+
+
 def start_centrelink(
     world: World, machines: Machines, lives: Lives, people: Sequence[Customer], programmes: Sequence[str]
 ) -> None:
-    """Enter everybody who is on Centrelink's record, and let their lives and debts begin. With debt recovery alone only
-    debtors are entered."""
+    """Enter everybody who is on Centrelink's record, and let their lives and debts begin."""
     model = CentrelinkModel(world.draws, world.parameters)
     debts = Debts(world, machines, debt_model(world)) if DEBT_RECOVERY in programmes else None
     if debts is None and CUSTOMER_FIRST not in programmes:
         return
-    only_debtors = list(programmes) == [DEBT_RECOVERY]
     for customer in people:
-        if only_debtors and debts is not None and not debts.concerns(customer.id):
-            continue
         member = model.member(customer)
         if member is None:
             continue

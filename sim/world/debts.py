@@ -1,5 +1,7 @@
 """Debts in the world: those at the start, those raised later, and everything that befalls them and their debtors."""
 
+from collections.abc import Iterable
+
 from fakes.protocols import Happening
 from sim.clock import DAY
 from sim.draws import exponential
@@ -7,7 +9,7 @@ from sim.history import Event
 from sim.messages import System, Vulnerability, WriteOff
 from sim.policy.debt import debt_values
 from sim.population.centrelink import Member
-from sim.population.centrelink_draws import CentrelinkPurpose
+from sim.population.centrelink_draws import CentrelinkDraws, CentrelinkPurpose
 from sim.population.debts import MOST_AT_START, DebtModel, OpeningDebt
 from sim.world.agenda import Rank
 from sim.world.debt_lives import DebtLife, Timetable
@@ -35,8 +37,20 @@ def debt_model(world: World) -> DebtModel:
     return DebtModel(world.draws, world.parameters, debt_values(world.policy).due_after_issue_days)
 
 
+def raised_at(world: World, model: DebtModel, customer: int) -> list[int]:
+    """The instants at which new debts of this customer are raised during the run."""
+    draws, rate = CentrelinkDraws(world.draws.seed), model.raised_per_year(customer)
+    return moments(draws, CentrelinkPurpose.DEBT_RAISED, customer, rate, world.start, world.end)
+
+
+def debtors(world: World, customers: Iterable[int]) -> list[int]:
+    """Those who would owe something at the start, or come to owe something in the run, were they Centrelink's."""
+    model = debt_model(world)
+    return [one for one in customers if model.is_debtor(one) or raised_at(world, model, one)]
+
+
 class Debts:
-    """All debtors of a run. `concerns` tells whom to enter; `start` begins once everybody is."""
+    """All debtors of a run. Everybody is entered, then `start` begins."""
 
     def __init__(self, world: World, machines: Machines, model: DebtModel) -> None:
         self.world = world
@@ -52,21 +66,11 @@ class Debts:
         self._reactions = DebtReactions(world, world.dmis)
         machines.on(Event.DELIVERED, self._delivered, _NUDGING)
 
-    def raised(self, customer: int) -> list[int]:
-        """The instants at which new debts of this customer are raised during the run."""
-        rate = self.model.raised_per_year(customer)
-        draws, purpose = self.timetable.draws, CentrelinkPurpose.DEBT_RAISED
-        return moments(draws, purpose, customer, rate, self.world.start, self.world.end)
-
-    def concerns(self, customer: int) -> bool:
-        """Whether this customer of Centrelink owes something at the start, or comes to owe something in the run."""
-        return self.model.is_debtor(customer) or bool(self.raised(customer))
-
     def enter(self, member: Member) -> None:
         """Enter the customer's debts, and put on the agenda what befalls the customer."""
         world = self.world
         openings = self.model.at_start(member)
-        raised = self.raised(member.id)
+        raised = raised_at(world, self.model, member.id)
         if not openings and not raised:
             return
         self._debtors.append(member.id)

@@ -30,7 +30,7 @@ from sim.world.arrivals import WeeklyProfile, schedule_work
 from sim.world.automatic import Automatic
 from sim.world.calls import Calls
 from sim.world.centrelink import CHILD_SUPPORT as CHILD_SUPPORT_PROGRAMME
-from sim.world.centrelink import CUSTOMER_FIRST, install_centrelink, start_centrelink
+from sim.world.centrelink import CUSTOMER_FIRST, concerned, install_centrelink, start_centrelink
 from sim.world.desktop import Desktop
 from sim.world.desktop_messaging import DesktopMessaging
 from sim.world.integrated import Integrated
@@ -87,7 +87,7 @@ def _build(load: "Load", policy: Policy, parameters: Mapping[str, Any], rules: R
     _install(world, rules, _outages(load))
     zones = [zone_code(name) for name in load.zones] or None
     population = CustomerModel(world.draws, parameters, zones)
-    people = [population.customer(number) for number in ids]
+    people = [population.customer(number) for number in concerned(world, ids, load.programmes)]
     if CHILD_SUPPORT_PROGRAMME in load.programmes:
         elsewhere = CentrelinkModel(world.draws, parameters).is_only
         _enter(world, [customer for customer in people if not elsewhere(customer)])
