@@ -41,4 +41,3 @@ def targets(given: Iterable[str]) -> dict[str, float]:
             raise InputError(f"the rate must be a number from 0 to 1 (value {shown(text)})", field=f"--target {rule}")
         found[rule] = rate
     return found
-

@@ -17,7 +17,12 @@ STYLES = {"pass": "green", "fail": "bold red", "unknown": "yellow", "not_exercis
 
 
 def emit(text: str) -> None:
-    """Write to stdout; a reader who has gone (``| head``) is no error, the rest goes nowhere."""
+    """Write to stdout; a reader who has gone (``| head``) is no error, the rest goes nowhere.
+
+    What the reader's encoding lacks (a dash, in some places) is shown as a question mark.
+    """
+    encoding = sys.stdout.encoding or "utf-8"
+    text = text.encode(encoding, "replace").decode(encoding)
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -26,8 +31,8 @@ def emit(text: str) -> None:
 
 
 def emit_json(data: Any) -> None:
-    """Write one JSON document."""
-    emit(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False, default=str) + "\n")
+    """Write one JSON document, in ASCII, so that any reader's encoding will do."""
+    emit(json.dumps(data, indent=2, allow_nan=False, default=str) + "\n")
 
 
 def emit_rich(*parts: "RenderableType") -> None:

@@ -24,6 +24,16 @@ def test_a_reader_who_has_gone_is_no_error(tmp_path: Path) -> None:
         assert running.wait(60) == 0
 
 
+def test_a_reader_whose_encoding_has_no_dash(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "sim.start", "rules"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.isascii()
+    told = json.loads(subprocess.run([*command, "--json"], capture_output=True, check=True, env=environment).stdout)
+    assert any(not json.dumps(rule, ensure_ascii=False).isascii() for rule in told["rules"]), "nothing was lost"
+
+
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no terminals here")
 def test_a_terminal_sees_a_bar_with_date_and_messages(tmp_path: Path) -> None:
     controller, terminal = os.openpty()

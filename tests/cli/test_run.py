@@ -1,11 +1,13 @@
 """``emsim run``: what it prints and writes, its exit codes, and one clear line for everything that is wrong."""
 
+import errno
 import json
 import os
 from pathlib import Path
 
 import pytest
 
+from sim import folder
 from tests.cli.conftest import Emsim
 
 QUICK = ("run", "four_weeks", "--customers", "200", "--days", "4")
@@ -70,6 +72,17 @@ class TestRun:
         assert answer.code == 2
         assert answer.error.startswith("emsim: file/run: ")
         assert answer.error.count("\n") == 1
+
+    def test_a_full_disk_is_told_in_one_line_and_leaves_nothing(
+        self, emsim: Emsim, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        def full(path: Path, data: object) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+        monkeypatch.setattr(folder, "write_json", full)
+        answer = emsim(*QUICK, "--out", "there")
+        assert answer == (2, "", f"emsim: there: cannot be written ({os.strerror(errno.ENOSPC)})\n")
+        assert os.listdir(tmp_path) == []
 
     @pytest.mark.parametrize(
         ("words", "complaint"),
