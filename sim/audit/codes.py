@@ -82,8 +82,56 @@ class Event(IntEnum):
     PICKED = 131
     SUPPRESSED = 132
     NIGHTLY_RUN = 133
+    ELIGIBLE_ENDED = 134
+    SUPPRESSED_ENDED = 135
     OUTAGE_STARTED = 140
     OUTAGE_ENDED = 141
+    CENTRELINK_RECORDED = 150
+    CENTRELINK_MOBILE_RECORDED = 151
+    CENTRELINK_OPT_OUT_RECORDED = 152
+    CENTRELINK_OPT_OUT_LIFTED = 153
+    MAIL_CHANNEL_RECORDED = 154
+    MUTUAL_CUSTOMER_SET = 155
+    VULNERABILITY_SET = 156
+    POSTCODE_RECORDED = 157
+    WITHHOLDINGS_ELIGIBLE_SET = 158
+    DEBT_RAISED = 160
+    DEBT_PAID = 161
+    ARRANGEMENT_SET = 162
+    REPAYMENT_DUE = 163
+    REPAYMENT_MADE = 164
+    REPAYMENT_DECLINED = 165
+    WRITE_OFF_SET = 166
+    WRITE_OFF_ENDS = 167
+    WRITE_OFF_ENDED = 168
+    HARDSHIP_PAUSE_COMPLETED = 169
+    PAUSE_STARTED = 170
+    PAUSE_ENDED = 171
+    RECOVERY_RESTARTED = 172
+    DISASTER_DECLARED = 173
+    DISASTER_ENDS = 174
+    DISASTER_ENDED = 175
+    WITHHOLDABLE_PAYMENT_SET = 176
+    XCSHSMS_SET = 177
+    AUTO_SETUP_CEASED = 178
+    HAS_VIEWED = 179
+    ROUTED = 180
+    CLAIM_FINALISED = 181
+    CCM_SET = 182
+    MAIN_ISSUE_SET = 183
+    CLAIM_MESSAGE_WITHHELD = 184
+    REPORT_RECEIVED = 190
+    REPORT_STEP = 191
+    REPORT_CLOSED = 192
+    ESCALATED = 193
+    SAS_FOUND = 194
+    INCIDENT_REPORTED = 195
+    NUMBER_REMOVED = 196
+    APOLOGISED = 197
+    EXPLAINED = 198
+    EXPLANATION_ASKED = 199
+    SENT_TO_WRONG_CUSTOMER = 200
+    NUMBER_REASSIGNED = 201
 
 
 class Reason(IntEnum):
@@ -140,6 +188,8 @@ SYSTEMS = {
 SENDING_SYSTEMS = ("pluto", "cuba", "customer_first", "dmis", "sap")
 CHANNELS = {"sms": 1, "email": 2, "mygov": 3}
 KINDS = {"desktop": 1, "automatic": 2, "nudge": 3, "confirmation": 4, "service_offer": 5}
+DEBT_KINDS = ("confirmation", "service_offer", "nudge")
+"""The kinds of debt message (`dr-kind`)."""
 OUTCOMES = ("sent", "held", "refused", "cancelled", "withdrawn", "suppressed")
 SERVICES = {"reminder": 1, "general": 2}
 MOBILE_STATUSES = {"none": 0, "valid": 1, "invalid": 2, "overseas": 3}
@@ -170,6 +220,64 @@ AREAS = {
     "change_of_assessment": 3,
     "objections": 4,
 }
+VULNERABILITIES = {
+    "family_and_domestic_violence": 1,
+    "homelessness": 2,
+    "serious_illness": 3,
+    "recent_bereavement": 4,
+    "natural_disaster": 5,
+}
+ARRANGEMENTS = {"none": 0, "vol": 1, "csh": 2, "irr": 3, "withholdings": 4}
+ARRANGEMENT_STATUSES = {"none": 0, "pnd": 1, "cur": 2, "bkn": 3, "ceased": 4}
+WRITE_OFFS = {"none": 0, "wun": 1, "nce": 2, "dos": 3, "temporary": 4, "permanent": 5}
+SCREENS = {"outbound_correspondence": 1, "correspondence_history": 2, "history_summary": 3}
+INTEGRATED_WORK = {
+    "sct_disagreed_referral": 1,
+    "centrelink_work_type": 2,
+    "claim_progression": 3,
+    "sme_review": 4,
+    "other": 5,
+}
+REPORT_CASES = {
+    "number_wrong_on_record": 1,
+    "not_subscribed": 2,
+    "wants_out": 3,
+    "another_sms_was_meant": 4,
+    "number_right_message_not_theirs": 5,
+    "representative": 6,
+    "no_relationship": 7,
+}
+REPORT_ACTIONS = {
+    "note_content_and_number": 1,
+    "ask_content_and_time": 2,
+    "ask_name_and_contact": 3,
+    "check_number": 4,
+    "update_details": 5,
+    "check_subscription": 6,
+    "check_case_notes": 7,
+    "apologise": 8,
+    "record_opt_out": 9,
+    "explain_correct_reason": 10,
+    "escalate_to_sas": 11,
+    "check_representative": 12,
+    "explain_purpose": 13,
+    "advise_investigation": 14,
+    "report_incident": 15,
+    "remove_number": 16,
+}
+DEBT_MESSAGES = (
+    "pause_applied",
+    "declined_payment",
+    "overdue_payment",
+    "recovery_restarted",
+    "debt_overdue",
+    "recovery_will_restart",
+    "withholdings_will_restart",
+    "withholdings_will_restart_auto",
+    "debt_due_soon",
+)
+"""The nine DMIS messages in the order of policy.md F: message n has the template code 400 + n."""
+DMIS_CODE = 400
 
 ZONES = (
     "Australia/Sydney",
@@ -191,9 +299,12 @@ ZONES = (
 
 AGENCY_ZONE = "Australia/Sydney"
 FIELD_BASE = 4
-FIELD_MASK = (1 << 22) - 1
-"""The declared fields are packed as ordinal of the By date × 4 + contact time in the lower 22 bits; a payment type,
-which no message of Child Support has, stands above them."""
+PAYMENT_SHIFT = 22
+FIELD_MASK = (1 << PAYMENT_SHIFT) - 1
+"""The declared fields are packed as ordinal of the By date × 4 + contact time in the lower 22 bits; the payment type of
+a claim message stands above them."""
+ORDINAL_OF_EPOCH = 719_163
+"""`date(1970, 1, 1).toordinal()`: the days of a history are such ordinals."""
 
 SECOND = 1_000
 MINUTE = 60 * SECOND

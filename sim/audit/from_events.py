@@ -11,18 +11,17 @@ from sim.audit.codes import (
     ALWAYS,
     CHANNELS,
     CONTACT_TIMES,
+    DEBT_KINDS,
     FIELD_BASE,
     FIELD_MASK,
-    KINDS,
+    ORDINAL_OF_EPOCH,
+    PAYMENT_SHIFT,
     SENDING_SYSTEMS,
     SYSTEMS,
     ZONES,
     Event,
 )
 from sim.audit.schema import RESOLVED, fill_local_times
-
-_ORDINAL_OF_EPOCH = 719_163
-"""`date(1970, 1, 1).toordinal()`: By dates are recorded as such ordinals."""
 
 # What each event of the register says of a customer: (fact, value in SQL).
 _FACT_EVENTS: dict[Event, tuple[str, str]] = {
@@ -83,6 +82,11 @@ def _names(column: str, codes: dict[str, int]) -> str:
     """SQL that gives a code's name."""
     return f"CASE {column} " + " ".join(f"WHEN {code} THEN '{name}'" for name, code in codes.items()) + " END"
 
+
+KIND = f"""CASE zoned.system WHEN 'pluto' THEN 'desktop' WHEN 'cuba' THEN 'automatic' ELSE
+    CASE WHEN templates.kind IN ({", ".join(f"'{kind}'" for kind in DEBT_KINDS)}) THEN templates.kind
+        WHEN zoned.system <> 'customer_first' THEN NULL WHEN officer > 0 THEN 'desktop' ELSE 'automatic' END END"""
+"""SQL: the kind of a message; a debt message has that of its template (`dr-kind`)."""
 
 _LIFE = (Event.SEND_PRESSED, Event.REFUSED, Event.CANCELLED, Event.ISSUED, Event.ARRIVED, Event.ACKNOWLEDGED)
 
@@ -162,7 +166,6 @@ def build_messages(db: duckdb.DuckDBPyConnection) -> None:
     resolutions = ", ".join(f"1 AS {name}_res" for name in RESOLVED)
     fields = f"(fields & {FIELD_MASK})"
     contact = _names(f"{fields} % {FIELD_BASE}", CONTACT_TIMES)
-    kind = _names("CASE zoned.system WHEN 'pluto' THEN 1 WHEN 'cuba' THEN 2 END", KINDS)
     db.execute(f"""
         INSERT INTO messages BY NAME
         WITH zone_facts AS (
@@ -171,11 +174,13 @@ def build_messages(db: duckdb.DuckDBPyConnection) -> None:
         ), rows AS ({rows}), zoned AS ({zoned})
         SELECT zoned.run_id, row_id, CAST(message AS VARCHAR) AS message_id, CAST(customer AS VARCHAR) AS customer_id,
             CAST(officer AS VARCHAR) AS officer_id, message, customer, officer, ref, zoned.system AS system, channel,
+            FALSE AS channel_assumed,
             coalesce(templates.id, CAST(template_code AS VARCHAR)) AS template, template_code,
-            templates.service AS service, {kind} AS kind,
+            templates.service AS service, {KIND} AS kind,
             contents.sender AS sender, contents.text AS text, {contact} AS contact_time,
             CASE WHEN {fields} >= {FIELD_BASE}
-                THEN DATE '1970-01-01' + CAST({fields} // {FIELD_BASE} - {_ORDINAL_OF_EPOCH} AS INTEGER) END AS by_date,
+                THEN DATE '1970-01-01' + CAST({fields} // {FIELD_BASE} - {ORDINAL_OF_EPOCH} AS INTEGER) END AS by_date,
+            nullif(fields >> {PAYMENT_SHIFT}, 0) AS payment_code,
             timezone, issued_zone, asked_ms IS NOT NULL AS confirmation_asked,
             CASE WHEN asked_ms IS NOT NULL THEN confirmed END AS confirmed, outcome,
             CASE outcome WHEN 'refused' THEN refused_reasons WHEN 'withdrawn' THEN withdrawn_reasons ELSE 0 END

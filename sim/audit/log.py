@@ -10,7 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.audit.codes import MINUTE
+from sim.audit.centrelink_facts import build_centrelink_facts
+from sim.audit.codes import MINUTE, VULNERABILITIES
 from sim.audit.from_events import build_facts, build_messages
 from sim.audit.schema import EVENT_COLUMNS, connect, fill_local_times
 from sim.errors import InputError
@@ -122,6 +123,7 @@ class Log:
         self.contents = {int(code): Content(*content) for code, content in contents.items()}
         self._fill_contents()
         build_facts(self.db)
+        build_centrelink_facts(self.db, self.vulnerabilities())
         build_messages(self.db)
         self.fact_names = frozenset(name for (name,) in self.rows("SELECT DISTINCT fact FROM facts"))
 
@@ -137,6 +139,11 @@ class Log:
         hour, minute, *rest = str(self.value(name)).split(":")
         seconds = int(rest[0]) if rest else 0
         return (int(hour) * 60 + int(minute)) * MINUTE + seconds * 1_000
+
+    def vulnerabilities(self) -> tuple[str, ...]:
+        """The vulnerabilities that exclude from debt messages (`dr-vulnerable`), those that can be recorded."""
+        named = self.policy.get("dr-vulnerable", {}).get("values", {}).get("vulnerabilities", VULNERABILITIES)
+        return tuple(name for name in named if name in VULNERABILITIES)
 
     def rows(self, sql: str, parameters: list[Any] | dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """The rows of a query as tuples."""

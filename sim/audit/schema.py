@@ -45,6 +45,7 @@ MESSAGE_COLUMNS: dict[str, str] = {
     "ref": "BIGINT",
     "system": "VARCHAR",
     "channel": "VARCHAR",
+    "channel_assumed": "BOOLEAN",  # SMS by default, in a foreign log: what Cuba sends may be an email
     "template": "VARCHAR",  # as the log names it
     "template_code": "BIGINT",  # NULL when the policy does not know it
     "service": "VARCHAR",
@@ -53,6 +54,7 @@ MESSAGE_COLUMNS: dict[str, str] = {
     "text": "VARCHAR",
     "contact_time": "VARCHAR",
     "by_date": "DATE",
+    "payment_code": "BIGINT",  # code of the payment that a claim message names
     "timezone": "VARCHAR",  # of the recipient, at hand-over
     "issued_zone": "VARCHAR",  # of the recipient, at issue
     "confirmation_asked": "BOOLEAN",

@@ -34,6 +34,14 @@ def test_reasons():
         (codes.STATUSES, messages.Status),
         (codes.PROCESS_KINDS, messages.ProcessKind),
         (codes.AREAS, messages.SpecialisedArea),
+        (codes.VULNERABILITIES, messages.Vulnerability),
+        (codes.ARRANGEMENTS, messages.Arrangement),
+        (codes.ARRANGEMENT_STATUSES, messages.ArrangementStatus),
+        (codes.WRITE_OFFS, messages.WriteOff),
+        (codes.SCREENS, messages.Screen),
+        (codes.INTEGRATED_WORK, messages.IntegratedWork),
+        (codes.REPORT_CASES, messages.ReportCase),
+        (codes.REPORT_ACTIONS, messages.ReportAction),
     ],
 )
 def test_names(ours: dict[str, int], theirs: type[IntEnum]):
@@ -51,6 +59,7 @@ def test_zones_and_fields():
     assert (zones, agency_zone) == (clock.ZONES, clock.AGENCY_ZONE)
     fields = messages.pack_fields(2, 700_000, 9) & codes.FIELD_MASK
     assert fields == 700_000 * codes.FIELD_BASE + 2
+    assert messages.pack_fields(2, 700_000, 9) >> codes.PAYMENT_SHIFT == 9
     names = codes.reason_names(0b101_0000_0000_0001)
     assert names == messages.reason_names(0b101_0000_0000_0001)
 
