@@ -75,7 +75,7 @@ class Repayment:
             self._next_instalment(life, next_repayment or today + self._interval)
         elif debt.arrangement == Arrangement.WITHHOLDINGS and debt.status in _IN_FORCE:
             return
-        elif debt.due > today:
+        elif debt.due >= today:
             self._before_due(life)
         else:
             self._overdue(life)
@@ -100,12 +100,12 @@ class Repayment:
         debt, parameters = life.debt, self.world.parameters
         base = parameters["debt.pays_by_due"] + parameters["debt.arranges_by_due"]
         self._open(life, Open.BEFORE_DUE, CentrelinkPurpose.CHOICE_BY_DUE, base, debt.due)
-        due = self.world.agency.midnight(debt.due)
+        day_ends = self.world.agency.midnight(debt.due + 1)
         u = self._u(CentrelinkPurpose.CHOICE_BY_DUE, life, debt.due * 8 + _WHEN)
-        self.timetable.at(life, int(between(u, self.world.now, due)), self._acts_unless_put_off)
-        self.timetable.on(life, debt.due, _DAY_ENDS_AT, self._falls_due)
+        self.timetable.at(life, int(between(u, self.world.now, day_ends)), self._acts_unless_put_off)
+        self.timetable.on(life, debt.due + 1, _DAY_ENDS_AT, self._falls_overdue)
 
-    def _falls_due(self, life: DebtLife) -> None:
+    def _falls_overdue(self, life: DebtLife) -> None:
         self.timetable.move_on(life)
         self._overdue(life)
 
