@@ -56,7 +56,7 @@ def _late_in_a_foreign_log(log: Log, window: Window) -> None:
             SELECT run_id, system, issued_ms, message_id,
                 min(handed_ms + handed_res - 1) OVER later AS soonest,
                 arg_min(message_id, handed_ms) OVER later AS soonest_message
-            FROM messages WHERE handed_ms IS NOT NULL AND channel = 'sms'
+            FROM messages WHERE handed_ms IS NOT NULL AND channel = 'sms' AND NOT channel_assumed
             WINDOW later AS (PARTITION BY run_id, system ORDER BY issued_ms DESC RANGE UNBOUNDED PRECEDING)
         ), judged AS (
             SELECT p.run_id, p.row_id, p.due_day, {limited} AND full_days.sent_day IS NOT NULL AS was_full,

@@ -49,6 +49,13 @@ def _judge_attempts(log: Log, limit: int, tally: Tally) -> None:
     reached = _REACHED[str(log.value("cs-daily-limit.counts"))]
     surely = reached.format("attempt_least", "delivery_least", limit=limit)
     maybe = reached.format("attempt_most", "delivery_most", limit=limit)
+    # What Cuba sent counts in one reading, unless the log leaves open whether it was an SMS.
+    uncounted = "FALSE"
+    if log.value("cs-daily-limit.scope") != "desktop" and log.number(
+        "SELECT count(*) FROM messages WHERE channel_assumed"
+    ):
+        tally.missing("the log has no column channel, and what Cuba sends may be an email")
+        uncounted = "TRUE"
     # A refusal that does not name the limit says nothing of it, except in a run, where it carries all that fail.
     silent = "NOT named AND kind = 'refused'"
     omission = f"CASE WHEN {surely} THEN 'omitted' ELSE 'right' END" if log.has_events else "'right'"
@@ -70,7 +77,7 @@ def _judge_attempts(log: Log, limit: int, tally: Tally) -> None:
             WHEN {silent} THEN {omission}
             WHEN named AND ({surely}) THEN 'right'
             WHEN named AND known_from < runs.observed_from THEN 'unobserved'
-            WHEN named THEN CASE WHEN {maybe} THEN 'coarse' ELSE 'without cause' END
+            WHEN named THEN CASE WHEN {maybe} OR {uncounted} THEN 'coarse' ELSE 'without cause' END
             WHEN {surely} THEN 'accepted'
             WHEN {maybe} THEN 'coarse'
             ELSE 'right' END AS finding

@@ -19,7 +19,8 @@ def audit(log: Log) -> RuleAudit:
     expected["cuba"] = expected["pluto"]
     shortest, longest = int(log.value("cs-sender.shortest")), int(log.value("cs-sender.longest"))
     rows = log.rows("""
-        SELECT run_id, message_id, customer_id, system, sender, handed_ms, handed_seq,
+        SELECT run_id, message_id, customer_id, system, CASE WHEN NOT channel_assumed THEN sender END,
+            handed_ms, handed_seq,
             local_text(handed_ms, timezone)
         FROM messages WHERE channel = 'sms' AND handed_ms IS NOT NULL ORDER BY run_id, row_id""")
     if rows and "sender" not in log.columns:

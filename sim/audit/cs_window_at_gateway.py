@@ -29,24 +29,26 @@ def audit(log: Log) -> RuleAudit:
     else:
         waits = f"""
             SELECT run_id, row_id, release_ms AS at_ms, NULL AS seq, 'due outside' AS finding, timezone AS zone
-            FROM messages WHERE channel = 'sms' AND release_day > due_day AND NOT ({window.inside("release")})"""
+            FROM messages WHERE channel = 'sms' AND NOT channel_assumed AND release_day > due_day
+                AND NOT ({window.inside("release")})"""
     log.db.execute(f"""
         CREATE OR REPLACE TEMP TABLE gateway_findings AS
         SELECT run_id, row_id, handed_ms AS at_ms, handed_seq AS seq, timezone AS zone, CASE
-            WHEN inside THEN 'right' WHEN inside IS NULL THEN 'coarse' ELSE 'sent outside' END AS finding
+            WHEN inside THEN 'right' WHEN inside IS NULL THEN 'coarse' WHEN channel_assumed THEN 'perhaps email'
+            ELSE 'sent outside' END AS finding
         FROM (
             SELECT *, {window.inside("handed")} AS inside FROM messages
             WHERE channel = 'sms' AND handed_ms IS NOT NULL
         )
         UNION ALL BY NAME {waits}""")
-    counts = log.rows("""
+    rank = "CASE WHEN finding = 'right' THEN 2 WHEN finding IN ('coarse', 'perhaps email') THEN 1 ELSE 0 END"
+    counts = log.rows(f"""
         SELECT finding, count(*) FROM (
-            SELECT arg_min(finding, CASE finding WHEN 'coarse' THEN 1 WHEN 'right' THEN 2 ELSE 0 END) AS finding
-            FROM gateway_findings GROUP BY run_id, row_id
+            SELECT arg_min(finding, {rank}) AS finding FROM gateway_findings GROUP BY run_id, row_id
         ) GROUP BY finding ORDER BY finding""")
     for finding, count in counts:
-        if finding == "coarse":
-            tally.leave(count, "the time of sending is too coarse for the window")
+        if finding in _LEFT:
+            tally.leave(count, _LEFT[finding])
         else:
             tally.judged(count)
     _report(log, tally)
@@ -81,6 +83,10 @@ def _waits(window: Window) -> str:
     """
 
 
+_LEFT = {
+    "coarse": "the time of sending is too coarse for the window",
+    "perhaps email": "the log does not name the channel, and an email goes at any hour",
+}
 _WHY = {
     "sent outside": "Handed over on {local} local time ({zone}), outside the send window.",
     "held though open": "Held again for the send window on {local} local time ({zone}), while it was open.",
@@ -96,7 +102,7 @@ def _report(log: Log, tally: Tally) -> None:
         SELECT g.run_id, g.finding, g.at_ms, g.seq, g.zone, m.message_id, m.customer_id,
             local_text(g.at_ms, g.zone) AS local
         FROM gateway_findings AS g JOIN messages AS m ON m.run_id = g.run_id AND m.row_id = g.row_id
-        WHERE g.finding NOT IN ('right', 'coarse') ORDER BY g.run_id, g.at_ms, g.row_id""")
+        WHERE g.finding NOT IN ('right', 'coarse', 'perhaps email') ORDER BY g.run_id, g.at_ms, g.row_id""")
     for row in rows:
         events = [] if row["seq"] is None else [row["seq"]]
         why = _WHY[row["finding"]].format(**row)

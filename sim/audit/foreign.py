@@ -25,6 +25,7 @@ from sim.audit.files import Table, read_table
 from sim.audit.log import Log
 from sim.audit.recipient_checks import UNDATED_VALID
 from sim.audit.schema import MESSAGE_COLUMNS, RESOLVED
+from sim.audit.template_names import kind_of, template_code, template_names
 from sim.errors import InputError, shown
 
 REQUIRED = ("message_id", "customer_id", "system", "timezone", "issued_at", "outcome", "sent_at")
@@ -48,8 +49,14 @@ KNOWN = (
 )  # fmt: skip
 CUSTOMER_COLUMNS = (
     "customer_id", "timezone", "mobile_status", "mobile_status_from", "sms_opt_out_at", "sms_opt_out_lifted_at",
-    "deceased_at", "restricted_access", "employer", "vulnerable",
+    "deceased_at", "restricted_access", "employer", "vulnerable", "centrelink_mobile_status",
+    "centrelink_mobile_status_from", "centrelink_opt_out_at", "centrelink_opt_out_lifted_at",
 )  # fmt: skip
+_RECORDS = {
+    "child_support": ("mobile_status", "opted_out", "mobile_status", "sms_opt_out"),
+    "centrelink": ("centrelink_mobile", "centrelink_opted_out", "centrelink_mobile_status", "centrelink_opt_out"),
+}
+"""Whose record: the facts of the mobile and the opt-out, and the columns that hold them."""
 _PLANNED = frozenset({"due", "release"})  # instants that lie ahead and show nothing of what was observed
 _CONTACT_WORDS = {"in_the_next_hour": "next_hour", "within_the_hour": "next_hour"}
 _KIND_OF = {"pluto": "desktop", "cuba": "automatic"}
@@ -133,8 +140,9 @@ def _add_defaults(log: Log, table: Table, columns: dict[str, list[Any]]) -> None
     present = table.columns
     channels = choices(table, "channel", tuple(CHANNELS)) if "channel" in present else [None] * len(table)
     columns["channel"] = [channel or "sms" for channel in channels]
-    kinds = choices(table, "kind", tuple(KINDS)) if "kind" in present else [None] * len(table)
-    columns["kind"] = [kind or _KIND_OF.get(system) for kind, system in zip(kinds, columns["system"], strict=True)]
+    columns["channel_assumed"] = [
+        channel is None and system == "cuba" for channel, system in zip(channels, columns["system"], strict=True)
+    ]
     if "handed_ms" not in columns:
         columns["handed_ms"], columns["handed_res"] = columns["sent_ms"], columns["sent_res"]
     columns["accepted"] = [
@@ -142,12 +150,18 @@ def _add_defaults(log: Log, table: Table, columns: dict[str, list[Any]]) -> None
         for outcome, sent in zip(columns["outcome"], columns["sent_ms"], strict=True)
     ]
     if "template" in columns:
-        codes = {template["id"].lower(): code for code, template in log.templates.items()}
-        codes |= {str(code): code for code in log.templates}
-        columns["template_code"] = [value and codes.get(value.lower()) for value in columns["template"]]
+        names = template_names(log.policy, log.templates)
+        named = zip(columns["system"], columns["template"], strict=True)
+        columns["template_code"] = [template_code(names, system, name) for system, name in named]
         if "service" not in columns:
             of = {code: str(template["service"]).lower() for code, template in log.templates.items()}
             columns["service"] = [code and of[code] for code in columns["template_code"]]
+    kinds = choices(table, "kind", tuple(KINDS)) if "kind" in present else [None] * len(table)
+    codes = columns.get("template_code", [None] * len(table))
+    columns["kind"] = [
+        kind or _KIND_OF.get(system) or kind_of(log.templates.get(code))
+        for kind, system, code in zip(kinds, columns["system"], codes, strict=True)
+    ]
 
 
 def _icu_zones(log: Log) -> frozenset[str]:
@@ -192,7 +206,10 @@ def _read_customers(log: Log, path: Path, times_in: str | None) -> None:
         if seen.setdefault(customer, row) != row:
             problem = f"the customer is there already (value {shown(customer)}; allowed once)"
             raise table.error(problem, row, "customer_id")
-    facts = [*_mobile_facts(table, times_in), *_dated_facts(table, times_in), *_flag_facts(table)]
+    facts = [*_dated_facts(table, times_in), *_flag_facts(table)]
+    for mobile, opted_out, status, opt_out in _records(log, table):
+        facts += _mobile_facts(table, times_in, mobile, status)
+        facts += _opt_out_facts(table, times_in, opted_out, opt_out)
     _insert_facts(log, customers, facts)
     log.fact_names = frozenset(fact for _, fact, _, _, _ in facts)
 
@@ -217,44 +234,64 @@ def _insert_facts(log: Log, customers: list[str], facts: "list[_Fact]") -> None:
 _Fact = tuple[int, str, int, int, int | None]
 
 
-def _mobile_facts(table: Table, times_in: str | None) -> list[_Fact]:
-    if "mobile_status" not in table.columns:
+def _records(log: Log, table: Table) -> list[tuple[str, str, str, str]]:
+    """Which facts come from which columns. Centrelink has a record of its own: where the table does not give it, its
+    mobile and opt-out are those of the table only in a log that holds no message of Child Support."""
+    if any(name.startswith("centrelink_") for name in table.columns):
+        return list(_RECORDS.values())
+    found = []
+    if log.number("SELECT count(*) FROM messages WHERE system IN ('pluto', 'cuba')"):
+        found.append(_RECORDS["child_support"])
+    else:
+        found.append((*_RECORDS["centrelink"][:2], *_RECORDS["child_support"][2:]))
+    return found
+
+
+def _mobile_facts(table: Table, times_in: str | None, fact: str, name: str) -> list[_Fact]:
+    if name not in table.columns:
         return []
-    statuses = choices(table, "mobile_status", tuple(MOBILE_STATUSES))
-    since = instants(table, "mobile_status_from", times_in) if "mobile_status_from" in table.columns else None
+    statuses = choices(table, name, tuple(MOBILE_STATUSES))
+    since = instants(table, f"{name}_from", times_in) if f"{name}_from" in table.columns else None
     undated = {"overseas": MOBILE_STATUSES["overseas"], "valid": UNDATED_VALID}
     facts: list[_Fact] = []
     for row, status in enumerate(statuses):
         start = since.ms[row] if since else None
         if start is None or status is None:
-            facts.append((row, "mobile_status", ALWAYS, 1, undated.get(status or "")))
+            facts.append((row, fact, ALWAYS, 1, undated.get(status or "")))
         else:
             assert since is not None
-            facts.append((row, "mobile_status", ALWAYS, 1, None))
-            facts.append((row, "mobile_status", start, since.res[row] or 1, MOBILE_STATUSES[status]))
+            facts.append((row, fact, ALWAYS, 1, None))
+            facts.append((row, fact, start, since.res[row] or 1, MOBILE_STATUSES[status]))
+    return facts
+
+
+def _opt_out_facts(table: Table, times_in: str | None, fact: str, name: str) -> list[_Fact]:
+    """Opt-outs. Of one that was lifted before the one in the table nobody knows the beginning."""
+    if f"{name}_at" not in table.columns:
+        return []
+    starts = instants(table, f"{name}_at", times_in)
+    lifted = f"{name}_lifted_at"
+    ends = instants(table, lifted, times_in) if lifted in table.columns else Instants(len(table))
+    facts: list[_Fact] = []
+    for row, (start, end) in enumerate(zip(starts.ms, ends.ms, strict=True)):
+        earlier = end is not None and (start is None or end <= start)
+        facts.append((row, fact, ALWAYS, 1, None if earlier else 0))
+        if end is not None:
+            facts.append((row, fact, end, ends.res[row] or 1, 0))
+        if start is not None and start != end:
+            facts.append((row, fact, start, starts.res[row] or 1, 1))
     return facts
 
 
 def _dated_facts(table: Table, times_in: str | None) -> list[_Fact]:
-    """Deaths and opt-outs. Of an opt-out that was lifted before the one in the table nobody knows the beginning."""
-    facts: list[_Fact] = []
-    names = ("sms_opt_out_at", "sms_opt_out_lifted_at", "deceased_at")
-    none = Instants(len(table))
-    given = {name: instants(table, name, times_in) if name in table.columns else none for name in names}
-    starts, ends = given["sms_opt_out_at"], given["sms_opt_out_lifted_at"]
-    if "sms_opt_out_at" in table.columns:
-        for row, (start, end) in enumerate(zip(starts.ms, ends.ms, strict=True)):
-            earlier = end is not None and (start is None or end <= start)
-            facts.append((row, "opted_out", ALWAYS, 1, None if earlier else 0))
-            if end is not None:
-                facts.append((row, "opted_out", end, ends.res[row] or 1, 0))
-            if start is not None and start != end:
-                facts.append((row, "opted_out", start, starts.res[row] or 1, 1))
-    if "deceased_at" in table.columns:
-        for row, start in enumerate(given["deceased_at"].ms):
-            facts.append((row, "deceased", ALWAYS, 1, 0))
-            if start is not None:
-                facts.append((row, "deceased", start, given["deceased_at"].res[row] or 1, 1))
+    """Deaths."""
+    if "deceased_at" not in table.columns:
+        return []
+    deaths = instants(table, "deceased_at", times_in)
+    facts: list[_Fact] = [(row, "deceased", ALWAYS, 1, 0) for row in range(len(table))]
+    for row, start in enumerate(deaths.ms):
+        if start is not None:
+            facts.append((row, "deceased", start, deaths.res[row] or 1, 1))
     return facts
 
 
@@ -262,7 +299,7 @@ def _flag_facts(table: Table) -> list[_Fact]:
     """Booleans have no date and hold for the whole log."""
     return [
         (row, name, ALWAYS, 1, None if value is None else int(value))
-        for name in ("restricted_access", "employer")
+        for name in ("restricted_access", "employer", "vulnerable")
         if name in table.columns
         for row, value in enumerate(booleans(table, name))
     ]

@@ -157,8 +157,8 @@ class Log:
 
     def number(self, sql: str) -> int:
         """The single number that a query gives (0 for NULL)."""
-        found = self.db.execute(sql).fetchone()
-        return int(found[0] or 0) if found else 0
+        found = self.db.execute(sql).fetchall()
+        return int(found[0][0] or 0) if found else 0
 
     def has_table(self, name: str) -> bool:
         """Whether a rule has made this table already."""

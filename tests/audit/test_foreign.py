@@ -421,6 +421,28 @@ def test_held_inside_the_window(tmp_path):
     assert offenders(judge_one(read(tmp_path, text), "cs-send-window")) == ["m1"]
 
 
+def test_what_cuba_sends_without_a_channel_may_be_an_email(tmp_path):
+    night = "2026-10-06T21:00:00.000+11:00"
+    line = f"m1,c1,cuba,{SYDNEY},{night},sent,{night}"
+    log = read(tmp_path, rows(line))
+    for rule in ("cs-send-window", "cs-window-at-gateway"):
+        audit = judge_one(log, rule)
+        assert (audit.verdict, audit.breaches, audit.unjudged) == ("unknown", 0, 1), rule
+    for channel, verdict in (("sms", "fail"), ("email", "not_exercised"), ("", "unknown")):
+        log = read(tmp_path, rows(f"{line},{channel}", header=HEADER + ",channel"))
+        assert judge_one(log, "cs-send-window").verdict == verdict
+    morning = line.replace("T21:", "T10:")
+    assert judge_one(read(tmp_path, rows(morning)), "cs-send-window").verdict == "pass"
+    overseas = "customer_id,mobile_status,restricted_access,employer\nc1,overseas,no,no\n"
+    assert judge_one(read(tmp_path, rows(morning), overseas), "cs-recipient-barred").verdict == "unknown"
+    assert (
+        judge_one(
+            read(tmp_path, rows(f"{morning},sms", header=HEADER + ",channel"), overseas), "cs-recipient-barred"
+        ).breaches
+        == 1
+    )
+
+
 # The daily limit.
 
 
