@@ -105,7 +105,8 @@ def messages_table(history: History, policy_plain: Mapping[str, Any]) -> pd.Data
 
 def _add_request(frame: pd.DataFrame, by: ByMessage, policy_plain: Mapping[str, Any]) -> None:
     """What was asked for: who, to whom, by which system, which template with which fields."""
-    asked = (Event.SEND_PRESSED, Event.ISSUED, Event.ARRIVED)
+    # Cancel stands beside Send in Customer First's preview, so nothing need have been pressed before it.
+    asked = (Event.SEND_PRESSED, Event.ISSUED, Event.ARRIVED, Event.CANCELLED)
     for column, name in (("customer_id", "customer"), ("officer_id", "officer"), ("ref", "ref")):
         frame[column] = by.value(name, *asked)
     template = by.value("template", *asked)

@@ -10,6 +10,7 @@ import pytest
 from sim.clock import HOUR
 from sim.history import Event, History
 from sim.messages import IntegratedWork, ProcessKind, System, unpack_payment_type
+from sim.tables import messages_table
 from tests.world.loads import Row, Zones, by_message, load, run
 
 CALM = {
@@ -231,6 +232,16 @@ def test_a_wrong_text_is_seen_in_the_preview_and_cancelled() -> None:
         for row in rows:
             if row["event"] == Event.SEND_PRESSED:
                 assert row["template"] == 302 + claim["value"]
+
+
+def test_what_was_cancelled_in_the_preview_is_a_row_of_the_messages_table() -> None:
+    found = history(integrated__wrong_text_share=1.0)
+    table = messages_table(found, load().read_policy().plain())
+    rows = table[(table["system"] == "customer_first") & (table["outcome"] == "cancelled")]
+    assert len(rows) == len(of(found, Event.CANCELLED, system=System.CUSTOMER_FIRST)) > 50
+    assert (rows["customer_id"] > 0).all()
+    assert (rows["officer_id"] >= FIRST_ISO).all()
+    assert not rows["confirmation_asked"].any()
 
 
 # Pre call notifications
