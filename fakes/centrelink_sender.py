@@ -75,11 +75,7 @@ class CentrelinkSender(ABC):
             return Decision(Outcome.REFUSED, reasons, 0)
         template = self.templates[request.template]
         plan = self._plan(request, now)
-        due = (
-            self._due(request.customer, now)
-            if plan is None
-            else max(now, self.dispatch.planned(request.customer, plan))
-        )
+        due = self.due(request.customer, plan, now)
         record = Record(
             request.message, request.customer, self.system, request.template, template.service, request.channel, now,
             due,
@@ -87,7 +83,8 @@ class CentrelinkSender(ABC):
         record.officer, record.ref, record.step = request.officer, request.ref, request.step
         record.fields = pack_fields(request.contact_time, request.by_date, request.payment_type)
         record.text = self.rules.render(template, request.contact_time, request.by_date, request.payment_type)
-        self.dispatch.accept(record, plan)
+        kept = plan is not None and due == self.dispatch.planned(request.customer, plan)
+        self.dispatch.accept(record, plan if kept else None)
         return Decision(Outcome.HELD if due > now else Outcome.SENT, 0, due)
 
     def look(self, request: Request, now: int) -> int:
@@ -152,6 +149,18 @@ class CentrelinkSender(ABC):
             and screen in self.rules.screens(record.system, today - clock.day(record.sent), self.debt_values.sap_days)
         ]
 
+    def due(self, customer: int, plan: tuple[int, int] | None, now: int) -> int:
+        """When a message issued at `now` is due: at its local (day, time of day), or when it may go if that has passed
+        or there is no plan."""
+        planned = self.dispatch.planned(customer, plan) if plan else now
+        if planned > now:
+            return planned
+        values = self.values
+        time_of_day = self.clocks[self.register.recipient(customer).zone].time_of_day(now)
+        if self.rules.inside_window(time_of_day, values.opens_ms, values.closes_ms):
+            return now
+        return self.dispatch.release_after(customer, now)
+
     def counted_day(self, record: Record) -> int:
         """The recipient's local day on which a message counts: when it was sent, or is due while it waits."""
         clock = self.clocks[self.register.recipient(record.customer).zone]
@@ -182,13 +191,6 @@ class CentrelinkSender(ABC):
     def _plan(self, request: Request, now: int) -> tuple[int, int] | None:
         """The recipient's local (day, time of day) for which this message is meant; None: as soon as it may go."""
         return None
-
-    def _due(self, customer: int, now: int) -> int:
-        values = self.values
-        time_of_day = self.clocks[self.register.recipient(customer).zone].time_of_day(now)
-        if self.rules.inside_window(time_of_day, values.opens_ms, values.closes_ms):
-            return now
-        return self.dispatch.release_after(customer, now)
 
     def _bars(self, record: Record, recipient: Recipient) -> int:
         """The reasons against handing this message over now."""

@@ -160,7 +160,7 @@ class Dmis(CentrelinkSender):
     def _contest(self, customer: int, mask: int, now: int, day: int) -> Contest:
         """Why each message of `mask` loses and to which template, and the one that goes."""
         rules, values = self.rules, self.debt_values
-        due_ms = max(now, self.dispatch.planned(customer, (day, values.due_ms)))
+        due_ms = self.due(customer, (day, values.due_ms), now)
         due_day = self.clocks[self.register.recipient(customer).zone].day(due_ms)
         lost: dict[int, tuple[int, int]] = {}
         similar: dict[int, int] = {}
@@ -251,8 +251,7 @@ class Dmis(CentrelinkSender):
         """The rules that hold between messages, tested again at the issue: nothing gets round them."""
         if template is None or template.system != self.system:
             return 0
-        day, due_ms = self._plan(request, now)
-        due = max(now, self.dispatch.planned(request.customer, (day, due_ms)))
+        due = self.due(request.customer, self._plan(request, now), now)
         due_day = self.clocks[recipient.zone].day(due)
         message = template.code - _FIRST_TEMPLATE
         gap, nudge = self._stopped(request.customer, message, due_day, due)

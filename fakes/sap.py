@@ -57,7 +57,7 @@ class Sap(CentrelinkSender):
 
     def _due_day(self, customer: int, now: int) -> int:
         """The local day on which a nudge that is planned now would be due."""
-        due = max(now, self.dispatch.planned(customer, (self._agency.day(now), self.debt_values.sap_due_ms)))
+        due = self.due(customer, (self._agency.day(now), self.debt_values.sap_due_ms), now)
         return self.clocks[self.register.recipient(customer).zone].day(due)
 
 

@@ -40,7 +40,11 @@ class NightlyDebt:
                 world.agenda.call(time, Rank.NIGHTLY, System.DMIS, 0, self._run)
 
     def confirm(self, life: DebtLife) -> None:
-        """An arrangement was set up or changed: SAP confirms it."""
+        """An arrangement was set up or changed: SAP confirms it, once all facts of the millisecond are on record."""
+        life.ticks += 1
+        self.world.agenda.call(self.world.now, Rank.NIGHTLY, life.debt.ref, life.ticks, self._confirm, life)
+
+    def _confirm(self, life: DebtLife) -> None:
         world = self.world
         ref = self._ref(life.member.id, SAP_ROLE)
         step = _FIRST_CONFIRMATION_STEP + life.number

@@ -150,6 +150,10 @@ class CentrelinkBench:
         """When (in Sydney) which template was handed over."""
         return [(_AGENCY.isoformat(one.time), one.template) for one in self.told if one.event == Event.HANDED_OVER]
 
+    def of(self, event: Event) -> list[Happening]:
+        """All that was told of this event."""
+        return [one for one in self.told if one.event == event]
+
     def withdrawn(self) -> list[tuple[int, list[str]]]:
         """Which template was withdrawn and why."""
         return [(one.template, reason_names(one.reasons)) for one in self.told if one.event == Event.WITHDRAWN]

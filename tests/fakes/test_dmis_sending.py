@@ -61,6 +61,24 @@ def test_a_pick_whose_hour_lies_outside_the_window_waits_for_the_opening() -> No
 
 
 @pytest.mark.parametrize(
+    ("due_at", "issued_at", "handed_over"),
+    [
+        ("10:00", "2026-06-10T09:59:59.999+10:00", "2026-06-10T10:00:00.000+10:00"),
+        ("10:00", "2026-06-10T15:00:00.000+10:00", "2026-06-10T15:00:00.000+10:00"),
+        ("10:00", "2026-06-10T20:00:00.000+10:00", "2026-06-11T08:00:00.000+10:00"),
+        ("21:00", "2026-06-10T04:00:00.000+10:00", "2026-06-11T08:00:00.000+10:00"),
+    ],
+)
+def test_a_pick_whose_hour_has_passed_goes_when_it_may(due_at: str, issued_at: str, handed_over: str) -> None:
+    made = bench(sets={"dr-hierarchy.due_at": due_at})
+    made.at(issued_at)
+    made.send(System.DMIS, 405)
+    made.at("2026-06-11T12:00:00+10:00")
+    assert made.handed_over() == [(handed_over, 405)]
+    assert not made.of(Event.HELD_AGAIN)
+
+
+@pytest.mark.parametrize(
     ("moment", "withdrawn"),
     [
         ("2026-06-10T09:59:59.999+10:00", [(409, ["opted_out", "vulnerable", "disaster_pause"])]),
