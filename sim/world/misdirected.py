@@ -147,7 +147,8 @@ class Misdirected:
         self._put(report, Event.REPORT_RECEIVED)
 
     def _put(self, report: Report, event: Event) -> None:
-        if report.ref in self._reports:  # two follow-ups to one matter may share a ref (`report_ref`): one call is enough
+        # Two follow-ups to one matter may share a ref (`report_ref`): one call about them is enough.
+        if report.ref in self._reports:
             return
         self._reports[report.ref] = report
         self.world.note(event, report.reporter, report.ref, value=report.case, message=report.message)
