@@ -64,6 +64,37 @@ class Purpose(IntEnum):
     CALL_DURATION = 64
     ARRIVAL_TEST = 90
     SERVICE_TEST = 91
+    # Centrelink's customers and their debts
+    CENTRELINK_ONLY = 200  # entity: pair
+    FORMER = 201
+    MAIL = 202
+    POSTCODE = 203
+    VULNERABILITY = 204
+    WITHHOLDINGS = 205
+    OWN_MOBILE = 206
+    OWN_OPT_OUT = 207
+    DEBTOR = 210
+    DEBTS = 211
+    SITUATION = 212
+    DEBT_DETAIL = 213
+    DEBT_RAISED = 220
+    HARDSHIP = 221
+    VULNERABLE_LATER = 222
+    CHOICE_BY_DUE = 223
+    INSTALMENT = 224
+    CATCH_UP = 225
+    OVERDUE = 226
+    DELAY = 227
+    RENEGOTIATION = 228
+    DISASTER = 229  # entity: ordinal of the disaster
+    DISASTER_EFFECT = 230
+    ASKS = 231  # entity: the cause of the message
+    # Integrated Service Officers, the SAS Team, strangers
+    SEAT = 240  # entity: OfficerRole
+    WORK = 241  # entity: work item; n: what is drawn of it
+    READER = 242  # entity: customer whose number somebody else has
+    REACTION = 243  # entity: cause of the message; n: step and what is drawn
+    WRONG_CUSTOMER = 244  # entity: work item; n: step
 
 
 def _mix(value: int) -> int:

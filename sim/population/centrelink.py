@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sim.clock import ZONES
-from sim.draws import Draws
+from sim.draws import Draws, Purpose
 from sim.messages import MobileStatus, Vulnerability
-from sim.population.centrelink_draws import CentrelinkDraws, CentrelinkPurpose
 from sim.population.customers import STATES, Customer, pair_of
 
 POST, ONLINE = 1, 2
@@ -67,7 +66,7 @@ class CentrelinkModel:
     """Centrelink's customers of one seed and one set of parameters."""
 
     def __init__(self, draws: Draws, parameters: Mapping[str, Any]) -> None:
-        self._u = CentrelinkDraws(draws.seed).uniform
+        self._u = draws.uniform
         self._only: float = parameters["population.centrelink_only"]
         self._former: float = parameters["population.former_centrelink"]
         self._former_only: float = parameters["population.former_centrelink_only"]
@@ -80,21 +79,21 @@ class CentrelinkModel:
     def is_only(self, customer: Customer) -> bool:
         """Whether this customer (with the other one of the pair) is in Centrelink and not in Child Support."""
         pair = pair_of(customer.id)
-        return not customer.employer and self._u(CentrelinkPurpose.CENTRELINK_ONLY, pair) < self._only
+        return not customer.employer and self._u(Purpose.CENTRELINK_ONLY, pair) < self._only
 
     def member(self, customer: Customer) -> Member | None:
         """What Centrelink has on record of this customer; None for one that it does not know."""
         if customer.employer:
             return None
         only = self.is_only(customer)
-        former = self._u(CentrelinkPurpose.FORMER, customer.id)
+        former = self._u(Purpose.FORMER, customer.id)
         if only:
             current = former >= self._former_only
         else:
             current = bool(customer.on_income_support)
             if not current and former >= self._former:
                 return None
-        eligible = current and self._u(CentrelinkPurpose.WITHHOLDINGS, customer.id) < self._withholdings
+        eligible = current and self._u(Purpose.WITHHOLDINGS, customer.id) < self._withholdings
         return Member(
             id=customer.id,
             only=int(only),
@@ -102,21 +101,21 @@ class CentrelinkModel:
             mutual=int(not only),
             zone=customer.zone,
             mobile=self._mobile(customer),
-            opted_out=int(self._u(CentrelinkPurpose.OWN_OPT_OUT, customer.id) < self._opted_out),
+            opted_out=int(self._u(Purpose.OWN_OPT_OUT, customer.id) < self._opted_out),
             restricted_access=customer.restricted_access,
-            mail=ONLINE if self._u(CentrelinkPurpose.MAIL, customer.id) < self._online else POST,
+            mail=ONLINE if self._u(Purpose.MAIL, customer.id) < self._online else POST,
             postcode=self._postcode(customer),
             vulnerabilities=tuple(
                 int(vulnerability)
                 for vulnerability, share in self._vulnerable
-                if self._u(CentrelinkPurpose.VULNERABILITY, customer.id, vulnerability) < share
+                if self._u(Purpose.VULNERABILITY, customer.id, vulnerability) < share
             ),
             withholdings=int(eligible),
         )
 
     def _mobile(self, customer: Customer) -> int:
         """Mostly the one that Child Support has; otherwise a valid one where that has none that works, or none."""
-        if self._u(CentrelinkPurpose.OWN_MOBILE, customer.id) < self._same_mobile:
+        if self._u(Purpose.OWN_MOBILE, customer.id) < self._same_mobile:
             return customer.mobile
         return int(MobileStatus.NONE if customer.mobile == MobileStatus.VALID else MobileStatus.VALID)
 
@@ -125,4 +124,4 @@ class CentrelinkModel:
         if zone in ZONE_POSTCODES:
             return ZONE_POSTCODES[zone]
         first, last = POSTCODES[STATES[customer.state]]
-        return first + int(self._u(CentrelinkPurpose.POSTCODE, customer.id) * (last - first + 1))
+        return first + int(self._u(Purpose.POSTCODE, customer.id) * (last - first + 1))

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from sim.draws import Choice, Draws, exponential
+from sim.draws import Choice, Draws, Purpose, exponential
 from sim.messages import Arrangement, ArrangementStatus, WriteOff
 from sim.population.centrelink import Member
-from sim.population.centrelink_draws import CentrelinkDraws, CentrelinkPurpose
 
 MOST_AT_START = 3
 """A customer has at most so many debts at the start; later ones have numbers from there on."""
@@ -71,7 +70,7 @@ class DebtModel:
     """The debts of one seed and one set of parameters."""
 
     def __init__(self, draws: Draws, parameters: Mapping[str, Any], due_after_issue_days: int) -> None:
-        self._u = CentrelinkDraws(draws.seed).uniform
+        self._u = draws.uniform
         self._parameters = parameters
         self._due_after = due_after_issue_days
         self._debtors: float = parameters["debt.debtors"]
@@ -86,7 +85,7 @@ class DebtModel:
 
     def is_debtor(self, customer: int) -> bool:
         """Whether this customer of Centrelink owes something at the start."""
-        return self._u(CentrelinkPurpose.DEBTOR, customer) < self._debtors
+        return self._u(Purpose.DEBTOR, customer) < self._debtors
 
     def raised_per_year(self, customer: int) -> float:
         """How many new debts a year are raised for this customer; more for those who have one."""
@@ -96,7 +95,7 @@ class DebtModel:
         """The debts of this customer at the start, oldest number first."""
         if not self.is_debtor(member.id):
             return []
-        count = 1 + self._count(self._u(CentrelinkPurpose.DEBTS, member.id))
+        count = 1 + self._count(self._u(Purpose.DEBTS, member.id))
         return [self._opening(member, number) for number in range(count)]
 
     def raised(self, member: Member, number: int) -> OpeningDebt:
@@ -119,7 +118,7 @@ class DebtModel:
         return 7 + int(exponential(self._detail(customer, number, _ENDS), mean))
 
     def _opening(self, member: Member, number: int) -> OpeningDebt:
-        situation = _SITUATIONS[self._situation(self._u(CentrelinkPurpose.SITUATION, member.id, number))][0]
+        situation = _SITUATIONS[self._situation(self._u(Purpose.SITUATION, member.id, number))][0]
         debt = self._debt(member, number, situation)
         past = -1 - int(self._detail(member.id, number, _DUE) * _LONG_OVERDUE)
         if situation == Situation.NEW:
@@ -174,4 +173,4 @@ class DebtModel:
         )
 
     def _detail(self, customer: int, number: int, what: int, ordinal: int = 0) -> float:
-        return self._u(CentrelinkPurpose.DEBT_DETAIL, customer, (number * 1_000 + ordinal) * 16 + what)
+        return self._u(Purpose.DEBT_DETAIL, customer, (number * 1_000 + ordinal) * 16 + what)

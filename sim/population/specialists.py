@@ -1,11 +1,10 @@
 """Staff with queues of their own beside the teams of Child Support: Integrated Service Officers and the SAS Team."""
 
 from collections.abc import Mapping
-from enum import IntEnum
 from typing import Any
 
 from sim.clock import STATE_ZONES, zone_code
-from sim.draws import Choice, Draws, draw
+from sim.draws import Choice, Draws, Purpose
 from sim.policy.settings import time_ms
 from sim.population.officers import ACCESS_CUBA, ACCESS_PLUTO, Officer, OfficerRole
 
@@ -15,21 +14,6 @@ FIRST_SAS_OFFICER = 10_501
 
 _STATES: tuple[str, ...] = tuple(STATE_ZONES)
 _GOLDEN = 0.618_033_988_749_894_9
-
-
-class SpecialPurpose(IntEnum):
-    """Why a number is drawn. Codes are fixed for ever, and apart from those of `sim.draws.Purpose`."""
-
-    SEAT = 240  # entity: OfficerRole
-    WORK = 241  # entity: work item; n: what is drawn of it
-    READER = 242  # entity: customer whose number somebody else has
-    REACTION = 243  # entity: cause of the message; n: step and what is drawn
-    WRONG_CUSTOMER = 244  # entity: work item; n: step
-
-
-def special(draws: Draws, purpose: SpecialPurpose, entity: int, n: int = 0) -> float:
-    """A number strictly between 0 and 1 for this key and the run's seed."""
-    return draw(draws.seed, purpose, entity, n)
 
 
 def specialists(draws: Draws, parameters: Mapping[str, Any]) -> list[Officer]:
@@ -45,7 +29,7 @@ def specialists(draws: Draws, parameters: Mapping[str, Any]) -> list[Officer]:
             (FIRST_SAS_OFFICER, "misdirected.sas_officers", OfficerRole.SPECIALISED_ASSESSMENT_OFFICER),
         )
     ):
-        turn = special(draws, SpecialPurpose.SEAT, role)
+        turn = draws.uniform(Purpose.SEAT, role)
         for position in range(parameters[name]):
             state = place((turn + position * _GOLDEN) % 1.0)
             zone, number = zone_code(None, _STATES[state]), first + position

@@ -10,9 +10,8 @@ from typing import Any
 
 from fakes.debts import Debt
 from sim.clock import DAY
-from sim.draws import exponential
+from sim.draws import Purpose, exponential
 from sim.population.centrelink import Member
-from sim.population.centrelink_draws import CentrelinkDraws, CentrelinkPurpose
 from sim.population.debts import OpeningDebt
 from sim.world.agenda import Rank
 from sim.world.world import World
@@ -67,7 +66,7 @@ class Timetable:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.draws = CentrelinkDraws(world.draws.seed)
+        self.draws = world.draws
 
     @property
     def today(self) -> int:
@@ -95,7 +94,7 @@ class Timetable:
         """The same at an agency time of day."""
         self.at(life, self.world.agency.daily(day, time_of_day), function, *arguments)
 
-    def after(self, life: DebtLife, purpose: CentrelinkPurpose, n: int, mean_days: float) -> int:
+    def after(self, life: DebtLife, purpose: Purpose, n: int, mean_days: float) -> int:
         """An instant after now, exponential with this mean, drawn by the debt and `n`."""
         u = self.draws.uniform(purpose, life.debt.ref, n)
         return self.world.now + max(1, int(exponential(u, mean_days * DAY)))

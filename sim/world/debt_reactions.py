@@ -9,7 +9,6 @@ from sim.clock import DAY, HOUR
 from sim.draws import Purpose, exponential
 from sim.history import Event
 from sim.messages import Screen
-from sim.population.centrelink_draws import CentrelinkDraws, CentrelinkPurpose
 from sim.world.agenda import Rank
 from sim.world.world import World
 
@@ -25,7 +24,7 @@ class DebtReactions:
     def __init__(self, world: World, screens: CentrelinkSender) -> None:
         self.world = world
         self.screens = screens
-        self.draws = CentrelinkDraws(world.draws.seed)
+        self.draws = world.draws
         parameters = world.parameters
         self._opt_out: float = parameters["behaviour.opt_out_per_message"]
         self._opt_out_ms = float(parameters["behaviour.opt_out_hours"]) * HOUR
@@ -39,8 +38,8 @@ class DebtReactions:
         if world.chance(Purpose.OPT_OUT_AFTER, ref, step, self._opt_out):
             delay = exponential(world.draws.uniform(Purpose.OPT_OUT_AFTER, ref, _DELAY + step), self._opt_out_ms)
             self._later(delay, happening.message, _OPTS_OUT, customer)
-        if self.draws.uniform(CentrelinkPurpose.ASKS, ref, step) < self._asks:
-            delay = self.draws.uniform(CentrelinkPurpose.ASKS, ref, _DELAY + step) * _LATEST_DAYS * DAY
+        if self.draws.uniform(Purpose.ASKS, ref, step) < self._asks:
+            delay = self.draws.uniform(Purpose.ASKS, ref, _DELAY + step) * _LATEST_DAYS * DAY
             self._later(delay, happening.message, _ASKS, customer)
 
     def _later(self, delay: float, message: int, what: int, customer: int) -> None:

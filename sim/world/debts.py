@@ -4,12 +4,11 @@ from collections.abc import Iterable
 
 from fakes.protocols import Happening
 from sim.clock import DAY
-from sim.draws import exponential
+from sim.draws import Purpose, exponential
 from sim.history import Event
 from sim.messages import System, Vulnerability, WriteOff
 from sim.policy.debt import debt_values
 from sim.population.centrelink import Member
-from sim.population.centrelink_draws import CentrelinkDraws, CentrelinkPurpose
 from sim.population.debts import MOST_AT_START, DebtModel, OpeningDebt
 from sim.world.agenda import Rank
 from sim.world.debt_lives import DebtLife, Timetable
@@ -39,8 +38,8 @@ def debt_model(world: World) -> DebtModel:
 
 def raised_at(world: World, model: DebtModel, customer: int) -> list[int]:
     """The instants at which new debts of this customer are raised during the run."""
-    draws, rate = CentrelinkDraws(world.draws.seed), model.raised_per_year(customer)
-    return moments(draws, CentrelinkPurpose.DEBT_RAISED, customer, rate, world.start, world.end)
+    draws, rate = world.draws, model.raised_per_year(customer)
+    return moments(draws, Purpose.DEBT_RAISED, customer, rate, world.start, world.end)
 
 
 def debtors(world: World, customers: Iterable[int]) -> list[int]:
@@ -83,9 +82,7 @@ class Debts:
                 time, Rank.FACT, member.id, _RAISED + ordinal, self._raised, member, MOST_AT_START + ordinal
             )
         rate = float(world.parameters["debt.vulnerable_per_year"])
-        times = moments(
-            self.timetable.draws, CentrelinkPurpose.VULNERABLE_LATER, member.id, rate, world.start, world.end, 1_000
-        )
+        times = moments(self.timetable.draws, Purpose.VULNERABLE_LATER, member.id, rate, world.start, world.end, 1_000)
         for ordinal, time in enumerate(times):
             world.agenda.call(time, Rank.FACT, member.id, _VULNERABLE + ordinal, self._vulnerable, member.id, ordinal)
 
@@ -123,7 +120,7 @@ class Debts:
 
     def _customer_level(self, member: Member) -> None:
         """Some debtors are written off at customer level at the start."""
-        uniform, purpose = self.timetable.draws.uniform, CentrelinkPurpose.SITUATION
+        uniform, purpose = self.timetable.draws.uniform, Purpose.SITUATION
         world, now = self.world, self.world.now
         if uniform(purpose, member.id, _CUSTOMER_LEVEL) >= world.parameters["debt.customer_write_off"]:
             return
@@ -146,7 +143,7 @@ class Debts:
     def _vulnerable(self, customer: int, ordinal: int) -> None:
         """A circumstance comes on record, and is lifted after a while."""
         world, uniform = self.world, self.timetable.draws.uniform
-        purpose = CentrelinkPurpose.VULNERABLE_LATER
+        purpose = Purpose.VULNERABLE_LATER
         which = _PASSING[int(uniform(purpose, customer, _WHICH + ordinal) * len(_PASSING))]
         world.centrelink.set_vulnerability(customer, which, True, world.now)
         mean = float(world.parameters["debt.vulnerable_days"]) * DAY

@@ -9,7 +9,6 @@ from sim.draws import Purpose
 from sim.history import Event
 from sim.messages import Channel, Decision, Outcome, Request, System, pack_fields
 from sim.policy.templates import Template
-from sim.population.specialists import SpecialPurpose, special
 from sim.world.desktop import Sent, record_issue
 from sim.world.machines import Machines
 from sim.world.office import Desk
@@ -70,13 +69,13 @@ class DesktopMessaging:
 
     def _selected(self, item: WorkItem, template: Template, step: int) -> Template:
         draws = self.world.draws
-        if special(draws, SpecialPurpose.WORK, item.ref, _WRONG_TEXT + step) >= self._wrong_text:
+        if draws.uniform(Purpose.WORK, item.ref, _WRONG_TEXT + step) >= self._wrong_text:
             return template
         # Another text with the same fields: one that asks for more could not be sent by mistake.
         others = [other for other in self._texts if other is not template and set(other.fields) <= set(template.fields)]
         if not others:
             return template
-        return others[int(special(draws, SpecialPurpose.WORK, item.ref, _WHICH_TEXT + step) * len(others))]
+        return others[int(draws.uniform(Purpose.WORK, item.ref, _WHICH_TEXT + step) * len(others))]
 
     def _request(self, officer: int, item: WorkItem, template: Template, step: int, payment_type: int) -> Request:
         return Request(

@@ -10,10 +10,9 @@ from typing import NamedTuple
 
 from fakes.debts import DISASTER
 from sim.clock import DAY
-from sim.draws import Choice, exponential
+from sim.draws import Choice, Purpose, exponential
 from sim.messages import ArrangementStatus, Vulnerability
 from sim.population.centrelink import POSTCODES
-from sim.population.centrelink_draws import CentrelinkPurpose
 from sim.world.agenda import Rank
 from sim.world.debt_lives import DebtLife, Timetable
 from sim.world.interruptions import ENDS_AT, Interruptions
@@ -67,7 +66,7 @@ class Disasters:
         self._by_postcode = sorted((self.register.postcode(customer), customer) for customer in customers)
         rate = float(world.parameters["debt.disasters_per_year"])
         draws = self.timetable.draws
-        times = moments(draws, CentrelinkPurpose.DISASTER, _EVERYWHERE, rate, world.start - _LOOK_BACK, world.end)
+        times = moments(draws, Purpose.DISASTER, _EVERYWHERE, rate, world.start - _LOOK_BACK, world.end)
         for ordinal, time in enumerate(times):
             plan = self._plan(ordinal, world.agency.day(time))
             if time >= world.start:
@@ -77,7 +76,7 @@ class Disasters:
 
     def _plan(self, ordinal: int, day: int) -> Plan:
         parameters, uniform = self.world.parameters, self.timetable.draws.uniform
-        purpose, entity = CentrelinkPurpose.DISASTER_EFFECT, ordinal + 1
+        purpose, entity = Purpose.DISASTER_EFFECT, ordinal + 1
         low, high = list(POSTCODES.values())[self._state(uniform(purpose, entity, _STATE))]
         size = min(int(parameters["debt.disaster_postcodes"]), high - low + 1)
         first = low + int(uniform(purpose, entity, _PLACE) * (high - low + 2 - size))
@@ -94,7 +93,7 @@ class Disasters:
         touched = [customer for customer in self._within(plan) if not self.register.recipient(customer).deceased]
         vulnerable = []
         for customer in touched:
-            if self.timetable.draws.uniform(CentrelinkPurpose.VULNERABLE_LATER, customer, plan.ref) < share:
+            if self.timetable.draws.uniform(Purpose.VULNERABLE_LATER, customer, plan.ref) < share:
                 vulnerable.append(customer)
                 self.register.set_vulnerability(customer, Vulnerability.NATURAL_DISASTER, True, now)
             for life in self._debts_of(customer):

@@ -14,7 +14,6 @@ from sim.policy.bundle import Rules
 from sim.policy.content import PAYMENTS
 from sim.policy.routing import GRANTED, PRE_CALL, PRE_CALL_REVIEW, REJECTED, SERVICE_OFFER
 from sim.population.customers import Customer, Role
-from sim.population.specialists import SpecialPurpose, special
 from sim.world.agenda import Rank
 from sim.world.arrivals import WeeklyProfile, arrival_times
 from sim.world.calls import Calls
@@ -226,7 +225,7 @@ class Integrated:
     # Small words
 
     def _u(self, ref: int, n: int) -> float:
-        return special(self.world.draws, SpecialPurpose.WORK, ref, n)
+        return self.world.draws.uniform(Purpose.WORK, ref, n)
 
     def _is(self, ref: int, n: int, name: str) -> bool:
         return self._u(ref, n) < self._share[name]

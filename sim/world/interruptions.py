@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from fakes.debts import HARDSHIP
 from sim.clock import HOUR
+from sim.draws import Purpose
 from sim.messages import ArrangementStatus
-from sim.population.centrelink_draws import CentrelinkPurpose
 from sim.population.debts import DebtModel, OpeningDebt
 from sim.world.debt_lives import DebtLife, Timetable
 from sim.world.lives import moments
@@ -41,7 +41,7 @@ class Interruptions:
         elif opening.pause_ends is not None:
             self._pause(life, today + opening.pause_ends)
         ref = life.debt.ref
-        times = moments(self.timetable.draws, CentrelinkPurpose.HARDSHIP, ref, self._per_year, world.now, world.end)
+        times = moments(self.timetable.draws, Purpose.HARDSHIP, ref, self._per_year, world.now, world.end)
         for time in times:
             self.timetable.whatever(life, time, self._completes_hardship)
 
@@ -54,7 +54,7 @@ class Interruptions:
 
     def restart(self, life: DebtLife) -> None:
         """The interruption has ended: recovery restarts today, or on the next day."""
-        u = self.timetable.draws.uniform(CentrelinkPurpose.DELAY, life.debt.ref, self.timetable.today * 8 + _RESTARTS)
+        u = self.timetable.draws.uniform(Purpose.DELAY, life.debt.ref, self.timetable.today * 8 + _RESTARTS)
         if u < self._at_once:
             self._restarts(life)
         else:

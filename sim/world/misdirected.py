@@ -16,7 +16,6 @@ from sim.history import Event
 from sim.messages import Channel, MobileStatus, ProcessKind, ReportAction, ReportCase, Service
 from sim.policy.bundle import Rules
 from sim.policy.misdirected import EXPLANATION_POINTS, facts_of_case
-from sim.population.specialists import SpecialPurpose, special
 from sim.world.agenda import Rank
 from sim.world.office import FOLLOW_UP, URGENT, Desk, Office, Steps
 from sim.world.refs import report_ref
@@ -249,7 +248,7 @@ class Misdirected:
     # Small words
 
     def _u(self, record: Record, part: int) -> float:
-        return special(self.world.draws, SpecialPurpose.REACTION, record.ref, record.step * _PARTS + part)
+        return self.world.draws.uniform(Purpose.REACTION, record.ref, record.step * _PARTS + part)
 
     def _skips(self, report: Report, step: int) -> bool:
         return self.world.chance(Purpose.STEP_SKIPPED, report.ref, step, self._skipped)

@@ -8,9 +8,8 @@ from collections.abc import Callable
 
 from fakes.protocols import Happening
 from sim.clock import DAY, HOUR, MINUTE
-from sim.draws import between, exponential
+from sim.draws import Purpose, between, exponential
 from sim.messages import Arrangement, ArrangementStatus
-from sim.population.centrelink_draws import CentrelinkPurpose
 from sim.population.debts import DebtModel
 from sim.world.debt_lives import DebtLife, Open, Timetable, acts
 from sim.world.world import World
@@ -90,7 +89,7 @@ class Repayment:
             was = acts(life.u, life.base, False, self._effect)
             life.nudged = True
             if not was and acts(life.u, life.base, True, self._effect):
-                u = self._u(CentrelinkPurpose.DELAY, life, life.spell * 8 + _AFTER_NUDGE)
+                u = self._u(Purpose.DELAY, life, life.spell * 8 + _AFTER_NUDGE)
                 delay = int(exponential(u, self._effect_days * DAY))
                 self.timetable.at(life, now + max(1, delay), self._acts_now)
 
@@ -99,9 +98,9 @@ class Repayment:
     def _before_due(self, life: DebtLife) -> None:
         debt, parameters = life.debt, self.world.parameters
         base = parameters["debt.pays_by_due"] + parameters["debt.arranges_by_due"]
-        self._open(life, Open.BEFORE_DUE, CentrelinkPurpose.CHOICE_BY_DUE, base, debt.due)
+        self._open(life, Open.BEFORE_DUE, Purpose.CHOICE_BY_DUE, base, debt.due)
         day_ends = self.world.agency.midnight(debt.due + 1)
-        u = self._u(CentrelinkPurpose.CHOICE_BY_DUE, life, debt.due * 8 + _WHEN)
+        u = self._u(Purpose.CHOICE_BY_DUE, life, debt.due * 8 + _WHEN)
         self.timetable.at(life, int(between(u, self.world.now, day_ends)), self._acts_unless_put_off)
         self.timetable.on(life, debt.due + 1, _DAY_ENDS_AT, self._falls_overdue)
 
@@ -116,12 +115,10 @@ class Repayment:
             self.book.set_arrangement(debt.ref, Arrangement.WITHHOLDINGS, ArrangementStatus.CUR, self.world.now)
             self._confirms(life)
             return
-        self._open(life, Open.OVERDUE, CentrelinkPurpose.OVERDUE, parameters["debt.acts_when_overdue"], today)
-        when = self.timetable.after(
-            life, CentrelinkPurpose.OVERDUE, today * 8 + _WHEN, float(parameters["debt.overdue_days"])
-        )
+        self._open(life, Open.OVERDUE, Purpose.OVERDUE, parameters["debt.acts_when_overdue"], today)
+        when = self.timetable.after(life, Purpose.OVERDUE, today * 8 + _WHEN, float(parameters["debt.overdue_days"]))
         self.timetable.at(life, when, self._acts_unless_put_off)
-        if self._u(CentrelinkPurpose.OVERDUE, life, today * 8 + _WRITES_OFF) < parameters["debt.written_off_share"]:
+        if self._u(Purpose.OVERDUE, life, today * 8 + _WRITES_OFF) < parameters["debt.written_off_share"]:
             days = int(parameters["debt.written_off_after_days"])
             self.timetable.on(life, today + days, _DAY_ENDS_AT, self._writes_off)
 
@@ -144,7 +141,7 @@ class Repayment:
         pays: float = parameters["debt.pays_in_full_after_nudge"]
         if what == Open.BEFORE_DUE and life.u < life.base:
             pays = parameters["debt.pays_by_due"] / life.base
-        if self._u(CentrelinkPurpose.OVERDUE, life, spell * 8 + _HOW) < pays:
+        if self._u(Purpose.OVERDUE, life, spell * 8 + _HOW) < pays:
             self.book.repay(life.debt.ref, self.world.now)
             self.book.pay(life.debt.ref, self.world.now)
         else:
@@ -167,7 +164,7 @@ class Repayment:
         if debt.arrangement == Arrangement.VOL:
             self.timetable.on(life, day, _DEBIT_AT, self._debit, day)
         else:
-            u = self._u(CentrelinkPurpose.INSTALMENT, life, day * 8 + _HOUR_OF_DAY)
+            u = self._u(Purpose.INSTALMENT, life, day * 8 + _HOUR_OF_DAY)
             self.timetable.on(life, day, int(between(u, _PAID_FROM, _PAID_TO)), self._pays_or_not, day)
 
     def _debit(self, life: DebtLife, day: int) -> None:
@@ -191,7 +188,7 @@ class Repayment:
 
     def _keeps(self, life: DebtLife, day: int) -> bool:
         nudged = 0 <= day - life.nudged_day <= _NUDGE_LASTS
-        u = self._u(CentrelinkPurpose.INSTALMENT, life, day * 8 + _ACTS)
+        u = self._u(Purpose.INSTALMENT, life, day * 8 + _ACTS)
         return acts(u, self._kept[life.debt.arrangement], nudged, self._effect)
 
     def _paid(self, life: DebtLife, day: int) -> None:
@@ -211,10 +208,8 @@ class Repayment:
     def _missed(self, life: DebtLife, day: int) -> None:
         """An instalment was declined or missed on `day`; it may be made good until the arrangement ceases."""
         parameters = self.world.parameters
-        self._open(life, Open.MISSED, CentrelinkPurpose.CATCH_UP, parameters["debt.caught_up"], day)
-        when = self.timetable.after(
-            life, CentrelinkPurpose.CATCH_UP, day * 8 + _WHEN, float(parameters["debt.catch_up_days"])
-        )
+        self._open(life, Open.MISSED, Purpose.CATCH_UP, parameters["debt.caught_up"], day)
+        when = self.timetable.after(life, Purpose.CATCH_UP, day * 8 + _WHEN, float(parameters["debt.catch_up_days"]))
         self.timetable.at(life, when, self._acts_unless_put_off)
         ceases = max(self.timetable.today + 1, day + int(parameters["debt.ceased_after_days"]))
         self.timetable.on(life, ceases, _DAY_ENDS_AT, self._ceases, day)
@@ -238,9 +233,9 @@ class Repayment:
         self.timetable.move_on(life)
         self._overdue(life)
         share: float = parameters["debt.renegotiated_share"]
-        if life.open and self._u(CentrelinkPurpose.RENEGOTIATION, life, day * 8) < share:
+        if life.open and self._u(Purpose.RENEGOTIATION, life, day * 8) < share:
             mean = float(parameters["debt.renegotiated_days"])
-            when = self.timetable.after(life, CentrelinkPurpose.RENEGOTIATION, day * 8 + _AGAIN, mean)
+            when = self.timetable.after(life, Purpose.RENEGOTIATION, day * 8 + _AGAIN, mean)
             self.timetable.at(life, when, self._renegotiates)
 
     def _renegotiates(self, life: DebtLife) -> None:
@@ -249,10 +244,10 @@ class Repayment:
 
     # Draws
 
-    def _open(self, life: DebtLife, what: Open, purpose: CentrelinkPurpose, base: float, day: int) -> None:
+    def _open(self, life: DebtLife, what: Open, purpose: Purpose, base: float, day: int) -> None:
         """Something is open to act on; `day` names it: the due day, the day of the instalment, or that of the spell."""
         life.open, life.base, life.spell = what, base, day
         life.u = self._u(purpose, life, day * 8 + _ACTS)
 
-    def _u(self, purpose: CentrelinkPurpose, life: DebtLife, n: int) -> float:
+    def _u(self, purpose: Purpose, life: DebtLife, n: int) -> float:
         return self.draws.uniform(purpose, life.debt.ref, n)

@@ -8,7 +8,6 @@ from sim.draws import Purpose
 from sim.history import Event
 from sim.messages import MobileStatus, System
 from sim.population.customers import Customer, Role
-from sim.population.specialists import SpecialPurpose, special
 from sim.world.agenda import Rank
 from sim.world.lives import moments
 from sim.world.world import World
@@ -81,4 +80,4 @@ class Strangers:
         world.history.append(world.now, Event.NUMBER_REASSIGNED, customer, reader, system=System.WORLD)
 
     def _u(self, customer: int, n: int) -> float:
-        return special(self.world.draws, SpecialPurpose.READER, customer, n)
+        return self.world.draws.uniform(Purpose.READER, customer, n)

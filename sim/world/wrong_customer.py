@@ -6,7 +6,6 @@ from sim.draws import Purpose, exponential
 from sim.history import Event
 from sim.messages import Outcome, ProcessKind
 from sim.population.customers import Role
-from sim.population.specialists import SpecialPurpose, special
 from sim.world.agenda import Rank
 from sim.world.calls import Calls
 from sim.world.desktop import Sent
@@ -92,4 +91,4 @@ class WrongCustomer:
         return not item.stage and self.world.chance(Purpose.STEP_SKIPPED, item.ref, Step.APOLOGY_CALL, self._skipped)
 
     def _u(self, item: WorkItem, step: int, part: int) -> float:
-        return special(self.world.draws, SpecialPurpose.WRONG_CUSTOMER, item.ref, step * _PARTS + part)
+        return self.world.draws.uniform(Purpose.WRONG_CUSTOMER, item.ref, step * _PARTS + part)

@@ -5,11 +5,11 @@ from collections import Counter
 import pytest
 
 from sim.clock import HOUR, STATE_ZONES, ZONES
-from sim.draws import Draws
+from sim.draws import Draws, Purpose
 from sim.population.customers import STATES
 from sim.population.officers import OfficerRole, officers
 from sim.population.parameters import load_parameters
-from sim.population.specialists import SpecialPurpose, special, specialists
+from sim.population.specialists import specialists
 
 SEED = 7
 
@@ -51,6 +51,6 @@ def test_more_of_them_leave_the_others_as_they_were() -> None:
 
 def test_draws_are_apart_by_purpose_entity_and_ordinal() -> None:
     draws = Draws(SEED)
-    values = {special(draws, purpose, entity, n) for purpose in SpecialPurpose for entity in (1, 2) for n in (0, 1)}
-    assert len(values) == 4 * len(SpecialPurpose)
+    values = {draws.uniform(purpose, entity, n) for purpose in Purpose for entity in (1, 2) for n in (0, 1)}
+    assert len(values) == 4 * len(Purpose)
     assert all(0 < value < 1 for value in values)
