@@ -94,49 +94,51 @@ def all_recipient_tests(log: Log) -> tuple[Test, ...]:
 
 
 def prepare(log: Log) -> None:
-    """Make the table ``recipient_checks``, a row a test: run_id, row_id, message_id, customer_id, system, channel,
-    service, zone, moment (issue, hand_over), result (accepted, asked, refused, sent, withdrawn), reasons, at_ms,
-    at_res, seq, was_held, and a column a fact (NULL: unknown)."""
-    if log.has_table("recipient_checks"):
-        return
+    """Make the table ``recipient_checks`` for Child Support's messages (`make_checks`)."""
+    if not log.has_table("recipient_checks"):
+        make_checks(log, "recipient_checks", "system IN ('pluto', 'cuba')", FACTS)
+
+
+def make_checks(log: Log, name: str, scope: str, facts: tuple[str, ...], more: str = "") -> None:
+    """Make the table `name` for the messages of `scope`, a row a test: run_id, row_id, message_id, customer_id, system,
+    channel, channel_assumed, service, kind, zone, moment (issue, hand_over), result (accepted, asked, refused, sent, withdrawn),
+    reasons, at_ms, at_res, seq, was_held, and a column a fact (NULL: unknown). `more`: SQL for further rows, with the
+    columns before the facts by name."""
     # When a foreign log does not say at which instant a message was withdrawn, it was some time from its release on.
     end = log.observed_to
+    same = "run_id, row_id, message_id, customer_id, system, channel, channel_assumed, service, kind"
     log.db.execute(f"""
-        CREATE TEMP TABLE check_instants AS
-        WITH bound AS (SELECT * FROM messages WHERE system IN ('pluto', 'cuba'))
-        SELECT run_id, row_id, message_id, customer_id, system, channel, channel_assumed,
-            service, issued_zone AS zone,
+        CREATE OR REPLACE TEMP TABLE check_instants AS
+        WITH bound AS (SELECT * FROM messages WHERE {scope})
+        SELECT {same}, issued_zone AS zone,
             'issue' AS moment, CASE WHEN accepted THEN 'accepted' ELSE 'refused' END AS result,
             coalesce(reasons, 0) AS reasons,
             issued_ms AS at_ms, issued_res AS at_res, attempt_seq AS seq, FALSE AS was_held
         FROM bound WHERE accepted OR outcome = 'refused'
         UNION ALL
-        SELECT run_id, row_id, message_id, customer_id, system, channel, channel_assumed,
-            service, issued_zone, 'issue', 'asked', 0,
-            asked_ms, 1, attempt_seq, FALSE
+        SELECT {same}, issued_zone, 'issue', 'asked', 0, asked_ms, 1, attempt_seq, FALSE
         FROM bound WHERE asked_ms IS NOT NULL
         UNION ALL
-        SELECT run_id, row_id, message_id, customer_id, system, channel, channel_assumed,
-            service, timezone, 'hand_over', 'sent', 0,
-            handed_ms, handed_res, handed_seq, coalesce(release_ms, due_ms) IS NOT NULL
+        SELECT {same}, timezone, 'hand_over', 'sent', 0, handed_ms, handed_res, handed_seq,
+            coalesce(release_ms, due_ms) IS NOT NULL
         FROM bound WHERE handed_ms IS NOT NULL
         UNION ALL
-        SELECT run_id, row_id, message_id, customer_id, system, channel, channel_assumed,
-            service, timezone, 'hand_over', 'withdrawn',
+        SELECT {same}, timezone, 'hand_over', 'withdrawn',
             coalesce(reasons, 0), coalesce(withdrawn_ms, release_ms, due_ms, issued_ms),
             CASE WHEN withdrawn_ms IS NOT NULL THEN 1
                 ELSE greatest(1, {end} - coalesce(release_ms, due_ms, issued_ms)) END, withdrawn_seq, TRUE
         FROM bound WHERE outcome = 'withdrawn' OR withdrawn_ms IS NOT NULL
+        {f"UNION ALL BY NAME {more}" if more else ""}
     """)
     joins, columns = [], []
-    for fact in FACTS:
+    for fact in facts:
         joins.append(f"""
             ASOF LEFT JOIN (SELECT * FROM facts WHERE fact = '{fact}') AS {fact}
             ON c.run_id = {fact}.run_id AND c.customer_id = {fact}.customer_id
                 AND c.at_ms + c.at_res - 1 >= {fact}.from_ms""")
         columns.append(f"CASE WHEN {fact}.from_ms + {fact}.from_res - 1 <= c.at_ms THEN {fact}.value END AS {fact}")
     log.db.execute(f"""
-        CREATE TEMP TABLE recipient_checks AS SELECT c.*, {", ".join(columns)} FROM check_instants AS c {"".join(joins)}
+        CREATE TEMP TABLE {name} AS SELECT c.*, {", ".join(columns)} FROM check_instants AS c {"".join(joins)}
     """)
 
 
