@@ -17,6 +17,7 @@ from sim.audit.codes import (
     ORDINAL_OF_EPOCH,
     PAYMENT_SHIFT,
     SENDING_SYSTEMS,
+    SERVICES,
     SYSTEMS,
     ZONES,
     Event,
@@ -48,20 +49,18 @@ def build_facts(db: duckdb.DuckDBPyConnection) -> None:
 
     What a history does not record holds its default since always: nobody is opted out, dead or barred.
     """
-    cases = []
-    for event, (fact, value) in _FACT_EVENTS.items():
-        cases.append(
-            f"SELECT run_id, customer, '{fact}' AS fact, time, {value} AS value, seq FROM events WHERE event = {event}"
-        )
-    for number, fact in ((1, "reminder_ended"), (2, "general_ended")):
-        cases.append(
-            f"SELECT run_id, customer, '{fact}', time, CASE WHEN event = {Event.SERVICE_ENDED} THEN 1 ELSE 0 END, seq "
-            f"FROM events WHERE event IN ({Event.SERVICE_ENDED}, {Event.SERVICE_RESTORED}) AND value = {number}"
-        )
+    named = " ".join(f"WHEN {event} THEN '{fact}'" for event, (fact, _) in _FACT_EVENTS.items())
+    valued = " ".join(f"WHEN {event} THEN {value}" for event, (_, value) in _FACT_EVENTS.items())
+    services = f"CASE value WHEN {SERVICES['reminder']} THEN 'reminder_ended' ELSE 'general_ended' END"
+    events = ", ".join(str(int(event)) for event in _FACT_EVENTS)
     db.execute(f"""
         INSERT INTO facts
-        SELECT run_id, CAST(customer AS VARCHAR), fact, time, 1, value, seq FROM ({" UNION ALL ".join(cases)})
-        WHERE customer > 0
+        SELECT run_id, CAST(customer AS VARCHAR), fact, time, 1, said, seq FROM (
+            SELECT *, CASE event {named} ELSE {services} END AS fact,
+                CASE event {valued} WHEN {Event.SERVICE_ENDED} THEN 1 ELSE 0 END AS said
+            FROM events
+            WHERE customer > 0 AND event IN ({events}, {Event.SERVICE_ENDED}, {Event.SERVICE_RESTORED})
+        )
         QUALIFY row_number() OVER (PARTITION BY run_id, customer, fact, time ORDER BY seq DESC) = 1
     """)
     defaults = ", ".join(f"('{fact}')" for fact in _DEFAULT_FACTS)
@@ -71,7 +70,8 @@ def build_facts(db: duckdb.DuckDBPyConnection) -> None:
         FROM (SELECT DISTINCT run_id, customer FROM events WHERE customer > 0)
         CROSS JOIN (VALUES {defaults}) AS names(fact)
     """)
-    db.executemany("INSERT INTO zones VALUES (?, ?)", list(enumerate(ZONES)))
+    zones = ", ".join(f"({code}, '{name}')" for code, name in enumerate(ZONES))
+    db.execute(f"INSERT INTO zones VALUES {zones}")
 
 
 def _first(event: Event, column: str = "time") -> str:

@@ -75,6 +75,11 @@ MESSAGE_COLUMNS: dict[str, str] = {
     **{f"{name}_tod": "BIGINT" for name in LOCAL},
 }
 
+TEMPLATE_COLUMNS = (
+    "code", "id", "system", "group_name", "kind", "service", "needs_contact_time", "needs_by_date", "asks_answer",
+    "precall", "desktop", "text",
+)  # fmt: skip
+
 _TABLES = f"""
 CREATE TABLE runs (run_id INTEGER, observed_from BIGINT, observed_to BIGINT);
 CREATE TABLE events (run_id INTEGER, {", ".join(f"{name} BIGINT" for name in EVENT_COLUMNS)});
