@@ -2,6 +2,7 @@
 
 A few officers in Sydney and Perth work through cases of customers in several zones over a daylight-saving change. Cuba
 sends reminders in the evening, so that messages are held and released together. `history()` is the same every time.
+`tests.synthetic_rest` tells of Centrelink, debts, reports and email.
 """
 
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from sim.history import Event, History
 from sim.messages import Channel, ContactTime, MobileStatus, ProcessKind, Reason, Status, System, pack_fields
 from sim.policy.policy import load_policy
 from sim.population.parameters import load_parameters
+from tests.synthetic_rest import TEXTS as OTHER_TEXTS
+from tests.synthetic_rest import tell_the_rest
 
 OPENS, CLOSES = 8 * HOUR, 20 * HOUR
 TEXTS = {
@@ -22,7 +25,9 @@ TEXTS = {
     "Please answer this call. Do not reply by SMS.",
     101: "Please call us on 131 272 about your payment. Do not reply by SMS.",
     201: "Your child support payment is due soon. Do not reply by SMS.",
+    **OTHER_TEXTS,
 }
+FIRST_OF_CENTRELINK = 300
 KINDS = (ProcessKind.PAYMENT, ProcessKind.OBJECTION, ProcessKind.CHANGE_OF_CARE, ProcessKind.INFORMATION_REQUEST)
 
 
@@ -47,10 +52,11 @@ class Story:
 
     seed: int = 1
     customers: int = 60
-    days: int = 6
+    days: int = 16
     start: date = date(2026, 10, 1)
     officers: tuple[str, ...] = ("Australia/Sydney", "Australia/Perth", "Australia/Sydney")
     rate_a_second: float = 0.5
+    everything: bool = True  # False: Child Support alone
     rows: list[dict[str, int]] = field(default_factory=list)
     waiting: list[Message] = field(default_factory=list)
     issued_at: dict[int, int] = field(default_factory=dict)
@@ -157,11 +163,13 @@ class Story:
         """Why this customer gets nothing."""
         return (Reason.OPTED_OUT if customer == 7 else 0) | (Reason.OVERSEAS_MOBILE if customer % 29 == 0 else 0)
 
-    def issue(self, now: int, system: int, template: int, customer: int, officer: int = 0, ref: int = 0) -> Message:
-        """Accepted: at once inside the window, held to the next day outside."""
+    def issue(
+        self, now: int, system: int, template: int, customer: int, officer: int = 0, ref: int = 0, due: int = 0
+    ) -> Message:
+        """Accepted: at once inside the window, held to the next day outside, or planned for `due`."""
         day, of_day = clock(self.zone(customer)).local(now)
-        inside = OPENS <= of_day < CLOSES
-        due = now if inside else clock(self.zone(customer)).at(day + 1, OPENS)
+        inside = OPENS <= of_day < CLOSES and not due
+        due = due or (now if inside else clock(self.zone(customer)).at(day + 1, OPENS))
         message = Message(self.messages, customer, officer, system, template, now, due, ref)
         who = {"customer": customer, "officer": officer, "ref": ref, "message": message.id, "template": template}
         self.add(now, Event.ISSUED, other=Channel.SMS, value=due, system=system, **who)
@@ -195,12 +203,16 @@ class Story:
                 continue
             free = handed + int(SECOND / self.rate_a_second)
             who = {"customer": message.customer, "message": message.id}
-            code = history.content("Child Supp", TEXTS[message.template])
+            sender = "Child Supp" if message.template < FIRST_OF_CENTRELINK else "CENTRELINK"
+            code = history.content(sender, TEXTS[message.template])
             self.add(handed, Event.HANDED_OVER, system=message.system, **who)
             self.add(handed, Event.ARRIVED, system=System.GATEWAY, value=code, **who)
             sent = handed + 350
             self.add(sent, Event.ACKNOWLEDGED, system=System.GATEWAY, **who)
             self.add(sent, Event.SENT_CLAIMED, system=message.system, value=sent, **who)
+            if message.template >= FIRST_OF_CENTRELINK:
+                self.add(sent + 6 * SECOND, Event.DELIVERED, system=System.GATEWAY, **who)
+                continue
             self.add(sent + 3 * MINUTE, Event.VIEWABLE, system=System.CUBA, **who)
             self.add(
                 sent + 3 * MINUTE, Event.STATUS_CLAIMED, system=System.PLUTO, value=Status.COMMUNICATION_SENT, **who
@@ -240,6 +252,8 @@ def history(**settings: Any) -> History:
     story.facts()
     story.shifts()
     story.reminders()
+    if story.everything:
+        tell_the_rest(story, made)
     story.lives(made)
     end = story.begin + story.days * DAY
     for row in sorted(story.rows, key=lambda row: row["time"]):

@@ -13,8 +13,9 @@ from sim.metrics import metrics
 from sim.plots import PLOTS
 from sim.policy.policy import load_policy
 from sim.report import render_report
+from sim.report.captions import CAPTIONS, GROUPS
 from sim.report.origin import command
-from sim.report.words import CAPTIONS, shown
+from sim.report.words import shown
 from sim.tables import messages_table
 from tests.synthetic import audit_json, history, manifest, parameters_plain, policy_plain
 
@@ -59,7 +60,7 @@ def rendered(**changed: Any) -> str:
     story = changed.pop("story", None) or history()
     parameters = parameters_plain()
     numbers = metrics(story, messages_table(story, policy), policy, parameters, audit)
-    pictures = dict.fromkeys(PLOTS, PNG)
+    pictures = dict.fromkeys(changed.pop("pictures", PLOTS), PNG)
     return render_report(manifest() | changed, audit, numbers, pictures, policy, parameters)
 
 
@@ -104,6 +105,61 @@ def test_every_picture_is_there_with_its_caption() -> None:
     for heading, caption in CAPTIONS.values():
         assert heading in PAGE.text
         assert caption in PAGE.text
+
+
+def test_pictures_stand_by_what_they_are_about() -> None:
+    assert sorted(name for _, names in GROUPS for name in names) == sorted(set(PLOTS) - {"audit_at_a_glance"})
+    section = " " + PAGE.text.partition("How to get it again Summary")[2].partition(" Pictures ")[2]
+    places = [section.index(f" {heading} ") for heading, _ in GROUPS]
+    assert places == sorted(places)
+    figures = [attributes["id"] for attributes in PAGE.all("figure")]
+    assert figures == [f"plot-{name}" for _, names in GROUPS for name in names] + ["plot-audit_at_a_glance"]
+
+
+@pytest.mark.parametrize(
+    ("pictures", "there", "missing"),
+    [
+        (["nudges_a_day"], ["Debt recovery", "Nudges by day and kind"], ["Sending", "What suppressed debt messages"]),
+        (["sends_by_hour", "of_my_own"], ["Sending", "More", "Of my own"], ["Debt recovery"]),
+        ([], ["Nothing happened that there would be a picture of."], ["Sending"]),
+    ],
+)
+def test_only_what_was_drawn_is_shown(pictures: list[str], there: list[str], missing: list[str]) -> None:
+    section = Page(rendered(pictures=pictures)).text.partition(" Pictures ")[2].partition(" Pictures ")[2]
+    section = section.partition(" The audit works out for itself")[0]
+    assert all(words in section for words in there)
+    assert not any(words in section for words in missing)
+
+
+def headings(page: Page) -> list[str]:
+    """The headings of the key figures that stand in the summary."""
+    summary = page.text.partition("How to get it again Summary")[2].partition(" Pictures ")[0]
+    names = ("Messages", "Child Support", "Debt recovery", "Integrated Service Officers", "Misdirected messages")
+    return [name for name in names if re.search(rf"(\.|often\.) {name} [\d–+]", summary)]
+
+
+def test_figures_of_what_did_not_happen_are_left_out() -> None:
+    everything = ["Messages", "Child Support", "Debt recovery", "Integrated Service Officers", "Misdirected messages"]
+    assert headings(PAGE) == everything
+    assert headings(Page(rendered(story=history(everything=False)))) == everything[:2]
+
+
+def test_figures_of_every_programme_are_the_metrics() -> None:
+    story, policy = history(), policy_plain()
+    found = metrics(story, messages_table(story, policy), policy, parameters_plain(), audit_json(policy))
+    for words in (
+        f" {found.value('nudges'):,} nudges sent ",
+        f" {found.value('suppressed_nights'):,} nights on which an eligible message did not go ",
+        f" Lost to the hierarchy: {found.value('suppressed_nights', 'hierarchy')}, to the gap: ",
+        f" {found.value('suppressed_wait_max')} nights, the longest that a message gave way ",
+        f" {100 * (found.value('payment_difference') or 0):+.1f} points more pay after a nudge ",
+        f" {found.value('routed', 'customer_first')} work items went by Customer First ",
+        f" {found.value('claims')} claims finalised ",
+        f" {found.value('reports')} reports of a message not for its reader ",
+        f" {found.value('emails')} automatic messages by email ",
+        f"DMIS {found.value('sent', 'dmis')}, SAP {found.value('sent', 'sap')}: ",
+    ):
+        assert words in PAGE.text, words
 
 
 def test_the_summary_gives_the_verdict_and_what_decided_it() -> None:

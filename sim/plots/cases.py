@@ -60,6 +60,7 @@ def misdirected_reports(data: PlotData) -> Picture:
         left.text(count + base.max() * 0.02, place, thousands(count), va="center", fontsize=9)
     left.set_xlim(0, base.max() * 1.15)
     left.set_xlabel("Reports")
+    left.set_ylabel("What was behind the report")
     left.set_yticks(range(len(_CASES)), [named(case).replace("right message", "right, message") for case in _CASES])
     left.xaxis.get_major_locator().set_params(integer=True)
     left.invert_yaxis()
@@ -86,7 +87,7 @@ def _times(axes: Axes, reports: pd.DataFrame) -> None:
         axes.set_xlim(low, high)
         axes.set_xticks([hours for hours, _ in shown], [words for _, words in shown])
         axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xlabel("From report to close (logarithmic); bar: median")
+    axes.set_xlabel("From report to close; bar: median")
     axes.grid(axis="x")
 
 
@@ -117,10 +118,13 @@ def claims_and_routing(data: PlotData) -> Picture:
     systems = [("customer_first", "Customer First", BLUE), ("pluto", "Pluto", ORANGE)]
     _stack(upper, routes, "work", kinds, [(system, words, color) for system, words, color in systems], "system")
     upper.set_title("Routing, by work item")
+    upper.set_ylabel("Work item")
+    upper.set_xlabel("Work items")
     fates = [(fate, fate, color) for fate, color in zip(FATES, _FATE_COLORS, strict=True)]
     _stack(lower, claims, "outcome", list(OUTCOMES), fates, "fate")
     lower.set_title("Messages about finalised claims, by outcome")
-    lower.set_xlabel("Number")
+    lower.set_ylabel("Outcome")
+    lower.set_xlabel("Claims")
     return figure
 
 

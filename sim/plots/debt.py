@@ -36,8 +36,8 @@ from sim.plots.style import (
 
 _OTHER_RULES = (("gap", "gap"), ("one_nudge", "nudge\nlimit"), ("similar", "similar\nbefore"))
 _BARRED = "barred"
-_DARK = 0.36
-"""The shade from which on a number is written in white."""
+_DARK = 0.5
+"""The brightness (0 black, 1 white) below which a number is written in white."""
 
 
 @drawn
@@ -84,10 +84,11 @@ def _lost_nights(spans: pd.DataFrame, names: list[str], order: list[str]) -> "np
 
 def _write_counts(axes: Axes, nights: "np.ndarray[Any, np.dtype[np.int64]]", winners: int) -> None:
     """The number in each cell; a cell on the diagonal has none, because no message loses to itself."""
-    most = np.log(max(10, nights.max()))
+    shade = LogNorm(1, max(10.0, float(nights.max())))
     for row, column in zip(*np.nonzero(nights), strict=True):
         number = int(nights[row, column])
-        color = "white" if np.log(number) / most > _DARK else "black"
+        red, green, blue, _ = SHADES(float(shade(number)))
+        color = "white" if 0.299 * red + 0.587 * green + 0.114 * blue < _DARK else "black"
         x = column + (0.5 if column < winners else 0.85)
         axes.text(x, row + 0.5, thousands(number), ha="center", va="center", fontsize=8.5, color=color)
     for row in range(min(winners, len(nights))):
@@ -139,7 +140,7 @@ def suppressed_waits(data: PlotData) -> Picture:
         then = f", {100 * (ended['ending'] == ENDINGS[0]).mean():.0f}% then sent" if len(ended) else ""
         axes.text(most + longest * 0.015, place, f"{plural(len(rows), 'wait')}{then}", va="center", fontsize=9)
     axes.set_yticks(range(len(levels(data))), [f"{named(name)}  {n}" for n, name in enumerate(levels(data), start=1)])
-    axes.invert_yaxis()
+    axes.set_ylim(len(levels(data)) - 0.4, -0.6)
     axes.set_xlim(0, longest * 1.36)
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_xlabel("Nights in a row on which the message was eligible and lost")
@@ -215,6 +216,7 @@ def payment_after_nudge(data: PlotData) -> Picture:
     ]
     panels[0].set_yticks(range(len(paid)), labels, fontsize=8.5)
     panels[0].invert_yaxis()
+    panels[0].set_ylabel("Nudge that was due, and cases")
     handles = panels[0].get_legend_handles_labels()[0]
     figure.legend(handles=handles, loc="outside lower left", ncols=2)
     return figure

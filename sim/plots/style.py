@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property, wraps
-from typing import Any
+from typing import Any, TypeVar
 
 import matplotlib
 import numpy as np
@@ -116,11 +116,15 @@ class Picture(Figure):
         return self.png(dpi=100)
 
 
-def drawn(function: Callable[[PlotData], Picture]) -> Callable[[PlotData], Picture]:
+Drawn = TypeVar("Drawn")
+"""What a picture is drawn from: a run's `PlotData`, or the results of a sweep."""
+
+
+def drawn(function: Callable[[Drawn], Picture]) -> Callable[[Drawn], Picture]:
     """Draw in our style."""
 
     @wraps(function)
-    def draw(data: PlotData) -> Picture:
+    def draw(data: Drawn) -> Picture:
         with _styled():
             return function(data)
 

@@ -10,13 +10,14 @@ CAPTIONS = {
         "When messages left",
         "Each row is a time zone and each column an hour of the day there; the darker a cell, the larger its share of "
         "the zone's messages. The dashed lines are the send window. Nothing may stand in the grey outside them; what "
-        "does is counted in red. The dark column after the opening is what waited overnight.",
+        "does is counted in red. A dark column after the opening is what waited overnight; SAP and DMIS plan "
+        "theirs for a time of day.",
     ),
     "held_and_released": (
         "Held and released through the day",
         "Above, messages by the customer's local time at which they were issued: blue ones could go, orange ones were "
         "outside the window and had to wait. Below, when held messages were handed to the gateway: nearly all of them "
-        "when the window opens.",
+        "when the window opens. What SAP and DMIS plan for a time of day is not among them.",
     ),
     "gateway_queue": (
         "The gateway's queue when the window opens",
@@ -72,7 +73,7 @@ CAPTIONS = {
         "anyhow; still it is no trial, and the two groups may differ in more than the nudge.",
     ),
     "claims_and_routing": (
-        "Integrated Service Officers: routing and claim messages",
+        "Routing and claim messages",
         "Above, from which system officers sent, by what the work item was; whether each choice was right is for the "
         "audit of cf-route. Below, what became of the officer's message about each finalised claim: where the CCM is "
         "available a message goes by itself, with online mail the letter is there at once, and who was reached by "

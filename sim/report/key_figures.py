@@ -132,11 +132,13 @@ def _debt_recovery(n: Numbers) -> list[Figure]:
 
 
 def _integrated(n: Numbers) -> list[Figure]:
+    judged = n.raw("routed_right") is not None
+    right = f" The audit bears out {n.text('routed_right')} of the choices." if judged else ""
     return [
         (
             n.count("routed", "customer_first"),
             "work items went by Customer First",
-            f"And {n.count('routed', 'pluto')} by Pluto; the audit bears out {n.text('routed_right')} of the choices.",
+            f"And {n.count('routed', 'pluto')} by Pluto.{right}",
         ),
         (
             n.text("claims"),

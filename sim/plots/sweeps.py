@@ -1,0 +1,151 @@
+"""Pictures of a sweep: a metric against the settings, differences to the unchanged load, and convergence."""
+
+import textwrap
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from sim.plots.style import BLACK, BLUE, GREY, ORANGE, SKY, Picture, drawn, nothing, picture
+
+_LABEL = 42
+"""Letters of a label on one line."""
+_ROW = 0.34
+"""Height of a row in inches."""
+_MOST_ROWS = 60
+
+
+class Effect(NamedTuple):
+    """A metric and what each variant made of it. `variants` are the summary's, `factors` the unchanged values."""
+
+    metric: str
+    unit: str
+    confidence: float
+    factors: dict[str, Any]
+    variants: list[dict[str, Any]]
+    target: dict[str, Any]
+
+
+class Convergence(NamedTuple):
+    """A metric's mean with its interval after 1, 2, 3 … runs of the unchanged load; `needed` is None when it is not
+    known, the ends are None where there is no interval."""
+
+    metric: str
+    unit: str
+    confidence: float
+    means: list[tuple[float, float | None, float | None]]
+    needed: int | None
+
+
+@drawn
+def metric_against_factor(effect: Effect) -> Picture:
+    """The mean of a metric with its interval: along the factor where there is one and it is a number, else a row a
+    variant."""
+    title = f"{effect.metric} under each setting"
+    shown = [each for each in effect.variants if each["metrics"][effect.metric]["mean"] is not None]
+    if not shown:
+        return nothing(title, "No run gave a number.")
+    cells = [each["metrics"][effect.metric] for each in shown]
+    factor = next(iter(effect.factors))
+    places = [each["set"].get(factor, effect.factors[factor]) for each in shown]
+    numbers = all(isinstance(place, int | float) and not isinstance(place, bool) for place in places)
+    label = f"{effect.metric}\n{effect.unit}, mean and {effect.confidence:.0%} interval"
+    if len(effect.factors) > 1 or not numbers:
+        figure, axes = _rows(title, [each["label"] for each in shown])
+        _bars(axes, cells, BLUE, 0.0)
+        axes.set_xlabel(label)
+        _targets(axes.axvline, effect.target)
+        return figure
+    figure, axes = picture(title)
+    order = np.argsort(places, kind="stable")
+    means = [cells[index]["mean"] for index in order]
+    axes.plot([places[index] for index in order], means, color=SKY, linewidth=1.2, zorder=1)
+    for place, cell, variant in zip(places, cells, shown, strict=True):
+        color = BLUE if variant["set"] else BLACK
+        axes.plot([place], [cell["mean"]], "o", color=color, markersize=6)
+        if cell["low"] is not None:
+            axes.plot([place, place], [cell["low"], cell["high"]], color=color, linewidth=2)
+    axes.plot([], [], "o", color=BLACK, label="as it is")
+    axes.set_xlabel(factor)
+    axes.set_ylabel(label)
+    axes.set_xticks(sorted(set(places)))
+    axes.grid(axis="y")
+    _targets(axes.axhline, effect.target)
+    axes.legend(loc="best")
+    return figure
+
+
+@drawn
+def paired_differences(effect: Effect) -> Picture:
+    """The difference of each variant to the unchanged load: paired by seed, and as if the runs were strangers."""
+    title = f"{effect.metric}: difference to the load as it is"
+    shown = [each for each in effect.variants if _difference(each, effect.metric)["mean"] is not None]
+    if not shown:
+        return nothing(title, "No two runs of one seed gave a number.")
+    figure, axes = _rows(title, [each["label"] for each in shown])
+    for kind, color, shift in (("unpaired", GREY, 0.16), ("paired", BLUE, -0.16)):
+        _bars(axes, [each["differences"][effect.metric][kind] for each in shown], color, shift)
+        axes.plot([], [], "o-", color=color, label=f"{kind}, {effect.confidence:.0%} interval")
+    axes.axvline(0, color=BLACK, linewidth=1.2, linestyle=(0, (4, 2)))
+    axes.set_xlabel(f"{effect.metric}, {effect.unit}")
+    figure.legend(loc="outside lower right", ncols=2)
+    return figure
+
+
+@drawn
+def convergence(data: Convergence) -> Picture:
+    """How a metric's mean and its interval settle as runs are added."""
+    title = f"{data.metric}: the mean as runs of the load as it is are added"
+    if not data.means:
+        return nothing(title, "No run gave a number.")
+    figure, axes = picture(title)
+    counts = np.arange(1, len(data.means) + 1)
+    axes.plot(counts, [mean for mean, _, _ in data.means], "o-", color=BLUE, markersize=4, label="mean")
+    known = [(n, low, high) for n, (_, low, high) in enumerate(data.means, 1) if low is not None]
+    if known:
+        where, lows, highs = zip(*known, strict=True)
+        label = f"{data.confidence:.0%} interval"
+        axes.fill_between(where, lows, highs, color=SKY, alpha=0.35, linewidth=0, label=label)
+    if len(known) > 1:
+        # The interval of two runs is so wide that nothing else could be seen.
+        axes.set_ylim(min(*lows[1:], min(data.means)[0]), max(*highs[1:], max(data.means)[0]))
+    if data.needed is not None:
+        axes.axvline(data.needed, color=ORANGE, linewidth=1.6, label=f"enough: {data.needed} runs")
+    axes.set_xlabel("Runs")
+    axes.set_ylabel(f"{data.metric}\n{data.unit}")
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.grid(axis="y")
+    axes.legend(loc="best")
+    return figure
+
+
+def _difference(variant: dict[str, Any], metric: str) -> dict[str, Any]:
+    found: dict[str, Any] = variant.get("differences", {}).get(metric, {}).get("paired", {"mean": None})
+    return found
+
+
+def _rows(title: str, labels: list[str]) -> tuple[Picture, Any]:
+    """A picture with a row a variant, the first on top."""
+    texts = [textwrap.fill(label, _LABEL) for label in labels]
+    lines = sum(text.count("\n") + 1 for text in texts)
+    figure, axes = picture(title, height=1.6 + _ROW * min(lines, _MOST_ROWS))
+    axes.set_yticks(range(len(texts)), texts)
+    axes.set_ylim(len(texts) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="x")
+    return figure, axes
+
+
+def _bars(axes: Axes, cells: list[dict[str, Any]], color: str, shift: float) -> None:
+    for row, cell in enumerate(cells):
+        if cell["mean"] is None:
+            continue
+        axes.plot([cell["mean"]], [row + shift], "o", color=color, markersize=5)
+        if cell["low"] is not None:
+            axes.plot([cell["low"], cell["high"]], [row + shift] * 2, color=color, linewidth=2)
+
+
+def _targets(line: Any, target: dict[str, Any]) -> None:
+    for bound in ("least", "most"):
+        if target.get(bound) is not None:
+            line(target[bound], color=ORANGE, linewidth=1.6, label=f"target: at {bound} {target[bound]:g}")
