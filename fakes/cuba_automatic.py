@@ -3,19 +3,8 @@
 from fakes.dispatch import Dispatch
 from fakes.protocols import Happening, Transport
 from fakes.sender import Sender, Surroundings
-from sim.messages import Channel, EmailStatus, MobileStatus, Reason, Recipient, Request, System
+from sim.messages import Channel, Reason, Recipient, Request, System
 from sim.policy.templates import Template
-
-
-def preferred_channel(recipient: Recipient) -> int:
-    """The Channel of an automatic message to this recipient (`cs-email`).
-
-    SMS is preferred. Email is for those with a valid address and no usable mobile: none on record, one that is marked
-    Invalid, or an overseas one. Whether the message may then go is for the recipient rules: an opt-out takes no mobile
-    off the record.
-    """
-    by_email = recipient.mobile != MobileStatus.VALID and recipient.email == EmailStatus.VALID
-    return int(Channel.EMAIL if by_email else Channel.SMS)
 
 
 class CubaAutomatic(Sender):
@@ -41,7 +30,7 @@ class CubaAutomatic(Sender):
 
     def channel(self, customer: int) -> int:
         """The Channel by which an automatic message to this customer goes now."""
-        return preferred_channel(self.register.recipient(customer)) if self._email else int(Channel.SMS)
+        return self.rules.preferred_channel(self.register.recipient(customer)) if self._email else int(Channel.SMS)
 
     def next_due(self) -> int | None:
         """The next instant at which `advance` has something to do."""

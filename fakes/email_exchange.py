@@ -4,13 +4,13 @@ Unlike the gateway it has no binds and no outages, and there is no hour at which
 *Sent* is the acknowledgement. A receipt follows: delivered to the mailbox, or failed with an error code.
 """
 
-import heapq
 from collections.abc import Callable
 from enum import IntEnum
 from typing import NamedTuple
 
 from fakes.people import People
-from fakes.protocols import Happening, Submission
+from fakes.protocols import Submission
+from fakes.transport import TimedTransport
 from sim.clock import SECOND
 from sim.draws import Draws, Purpose, lognormal
 from sim.history import Event
@@ -46,13 +46,14 @@ class Envelope(NamedTuple):
     recipient: str
 
 
-class EmailExchange:
-    """A timed state machine. It tells every arrival, so that nobody has to believe a sender's claims.
+class EmailExchange(TimedTransport):
+    """A timed state machine (`fakes.transport`).
 
-    `content(sender, text)` gives the code of the exact words; `works(customer)` tells whether somebody still reads the
-    customer's address. A message travels by one channel only, so the draws are those of the gateway, keyed by the same
-    cause.
+    `works(customer)` tells whether somebody still reads the customer's address. A message travels by one channel only,
+    so the draws are those of the gateway, keyed by the same cause.
     """
+
+    system = System.EMAIL_EXCHANGE
 
     def __init__(
         self,
@@ -62,12 +63,10 @@ class EmailExchange:
         works: Callable[[int], bool],
         people: People,
     ) -> None:
-        self._draws = draws
+        super().__init__(draws, content)
         self._parameters = parameters
-        self._content = content
         self._works = works
         self._people = people
-        self._due: list[tuple[int, int, int, Happening]] = []
 
     def is_open(self, now: int) -> bool:
         """Always: outages of the Email Exchange are not modelled."""
@@ -79,33 +78,8 @@ class EmailExchange:
 
     def submit(self, submission: Submission, now: int) -> None:
         """Take one message; its arrival is told by the next `advance`, acknowledgement and receipt come later."""
-        parameters, draws = self._parameters, self._draws
-        _, _, _, _, sender, text, ref, step = submission
-        self._push(now, 0, Event.ARRIVED, submission, self._content(sender, text))
-        latency = lognormal(
-            draws.uniform(Purpose.ACKNOWLEDGEMENT, ref, step),
-            parameters.acknowledgement_ms,
-            parameters.acknowledgement_sigma,
-        )
-        sent = now + max(1, round(latency))
-        self._push(sent, 1, Event.ACKNOWLEDGED, submission)
-        self._report(sent, submission)
-
-    def next_due(self) -> int | None:
-        """The next arrival, acknowledgement or receipt."""
-        return self._due[0][0] if self._due else None
-
-    def advance(self, now: int) -> list[Happening]:
-        """Arrivals, acknowledgements and receipts up to and including `now`, in order of (time, message)."""
-        happened: list[Happening] = []
-        while self._due and self._due[0][0] <= now:
-            happened.append(heapq.heappop(self._due)[3])
-        return happened
-
-    def _push(self, time: int, rank: int, event: int, submission: Submission, value: int = 0) -> None:
-        message, customer, _, template = submission[:4]
-        happening = Happening(time, event, message, customer, System.EMAIL_EXCHANGE, template, 0, value)
-        heapq.heappush(self._due, (time, message, rank, happening))
+        self._arrives(submission, now)
+        self._report(self._acknowledge(submission, now, self._parameters), submission)
 
     def _report(self, sent: int, submission: Submission) -> None:
         parameters, draws = self._parameters, self._draws
@@ -113,8 +87,8 @@ class EmailExchange:
         works = self._works(submission.customer)
         if works and draws.uniform(Purpose.DELIVERY, submission.ref, submission.step) < parameters.delivered_share:
             seconds = lognormal(delay, parameters.receipt_seconds, parameters.receipt_sigma)
-            self._push(sent + max(1, round(seconds * SECOND)), 2, Event.DELIVERED, submission)
+            self._receipt(sent + max(1, round(seconds * SECOND)), Event.DELIVERED, submission)
             return
         seconds = lognormal(delay, parameters.error_known_seconds, parameters.error_known_sigma)
         code = EmailError.REFUSED_BY_SERVER if works else EmailError.UNKNOWN_ADDRESS
-        self._push(sent + max(1, round(seconds * SECOND)), 2, Event.FAILED, submission, code)
+        self._receipt(sent + max(1, round(seconds * SECOND)), Event.FAILED, submission, code)

@@ -4,14 +4,14 @@ Each sending system has a bind of its own. A bind takes so many messages a secon
 queue. *Sent* is the acknowledgement. A receipt follows: delivered, failed with an error code, or never.
 """
 
-import heapq
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
 from fakes.people import ReservedOutcome
-from fakes.protocols import Happening, Submission
+from fakes.protocols import Submission
+from fakes.transport import TimedTransport
 from sim.clock import SECOND
 from sim.draws import Draws, Purpose, lognormal
 from sim.history import Event
@@ -42,12 +42,14 @@ class GatewayParameters(NamedTuple):
     error_known_sigma: float
 
 
-class SmsGateway:
-    """A timed state machine. It tells every arrival, so that nobody has to believe a sender's claims.
+class SmsGateway(TimedTransport):
+    """A timed state machine (`fakes.transport`).
 
-    `content(sender, text)` gives the code of the exact words; `works(customer)` tells whether the customer's number
-    really works; `reserved` names customers whose number chooses its outcome (`fakes.people.RESERVED_OUTCOMES`).
+    `works(customer)` tells whether the customer's number really works; `reserved` names customers whose number chooses
+    its outcome (`fakes.people.RESERVED_OUTCOMES`).
     """
+
+    system = System.GATEWAY
 
     def __init__(
         self,
@@ -58,14 +60,12 @@ class SmsGateway:
         outages: list[tuple[int, int]] | None = None,
         reserved: Mapping[int, ReservedOutcome] | None = None,
     ) -> None:
-        self._draws = draws
+        super().__init__(draws, content)
         self._parameters = parameters
-        self._content = content
         self._works = works
         self._reserved = reserved or {}
         self._interval = max(1, round(SECOND / parameters.rate_per_second))
         self._free: dict[int, int] = {}
-        self._due: list[tuple[int, int, int, Happening]] = []
         bounds = sorted(outages or [])
         self._edges = [edge for outage in bounds for edge in outage]
         if self._edges != sorted(self._edges):
@@ -79,35 +79,10 @@ class SmsGateway:
         """Take one message; its arrival is told by the next `advance`, acknowledgement and receipt come later."""
         if not self.is_open(now):
             raise ConnectionError(f"the gateway is down at {now}")
-        _, _, system, _, sender, text, ref, step = submission
-        self._push(now, 0, Event.ARRIVED, submission, self._content(sender, text))
-        begins = max(now, self._free.get(system, now))
-        self._free[system] = begins + self._interval
-        parameters, draws = self._parameters, self._draws
-        latency = lognormal(
-            draws.uniform(Purpose.ACKNOWLEDGEMENT, ref, step),
-            parameters.acknowledgement_ms,
-            parameters.acknowledgement_sigma,
-        )
-        sent = begins + max(1, round(latency))
-        self._push(sent, 1, Event.ACKNOWLEDGED, submission)
-        self._report(sent, submission)
-
-    def next_due(self) -> int | None:
-        """The next arrival, acknowledgement or receipt."""
-        return self._due[0][0] if self._due else None
-
-    def advance(self, now: int) -> list[Happening]:
-        """Arrivals, acknowledgements and receipts up to and including `now`, in order of (time, message)."""
-        happened: list[Happening] = []
-        while self._due and self._due[0][0] <= now:
-            happened.append(heapq.heappop(self._due)[3])
-        return happened
-
-    def _push(self, time: int, rank: int, event: int, submission: Submission, value: int = 0) -> None:
-        message, customer, _, template = submission[:4]
-        happening = Happening(time, event, message, customer, System.GATEWAY, template, 0, value)
-        heapq.heappush(self._due, (time, message, rank, happening))
+        self._arrives(submission, now)
+        begins = max(now, self._free.get(submission.system, now))
+        self._free[submission.system] = begins + self._interval
+        self._report(self._acknowledge(submission, begins, self._parameters), submission)
 
     def _report(self, sent: int, submission: Submission) -> None:
         parameters, customer = self._parameters, submission.customer
@@ -119,12 +94,12 @@ class SmsGateway:
         if outcome == ReservedOutcome.BOUNCED:
             seconds = lognormal(delay, parameters.error_known_seconds, parameters.error_known_sigma)
             code = ErrorCode.EXPIRED if self._works(customer) else ErrorCode.UNKNOWN_SUBSCRIBER
-            self._push(sent + max(1, round(seconds * SECOND)), 2, Event.FAILED, submission, code)
+            self._receipt(sent + max(1, round(seconds * SECOND)), Event.FAILED, submission, code)
             return
         seconds = lognormal(delay, parameters.receipt_seconds, parameters.receipt_sigma)
         if outcome == ReservedOutcome.LATE:
             seconds *= LATE_FACTOR
-        self._push(sent + max(1, round(seconds * SECOND)), 2, Event.DELIVERED, submission)
+        self._receipt(sent + max(1, round(seconds * SECOND)), Event.DELIVERED, submission)
 
     def _by_chance(self, customer: int, chance: float) -> ReservedOutcome:
         parameters = self._parameters

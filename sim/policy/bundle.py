@@ -34,6 +34,7 @@ class Rules(NamedTuple):
     recipient_reasons: Callable[[Recipient, int, int, int], int]
     service_ended: Callable[[Recipient, int], int]
     subscribed: Callable[[Recipient], int]
+    preferred_channel: Callable[[Recipient], int]
     daily_limit_reached: Callable[[int, int, int, int, int], int]
     limit_at_hand_over: Callable[[int, int, int], int]
     needs_confirmation: Callable[[int, int, int, int], int]
@@ -82,6 +83,7 @@ RULES = Rules(
     recipient_reasons=recipients.recipient_reasons,
     service_ended=recipients.service_ended,
     subscribed=recipients.subscribed,
+    preferred_channel=recipients.preferred_channel,
     daily_limit_reached=limits.daily_limit_reached,
     limit_at_hand_over=limits.limit_at_hand_over,
     needs_confirmation=limits.needs_confirmation,

@@ -78,3 +78,14 @@ def subscribed(recipient: Recipient) -> int:
         return 0
     mobile = recipient.mobile == _VALID_NUMBER or recipient.mobile == _OVERSEAS_NUMBER
     return int(mobile or recipient.email == _VALID_EMAIL)
+
+
+def preferred_channel(recipient: Recipient) -> int:
+    """The Channel of an automatic message to this recipient (`cs-email`).
+
+    SMS is preferred. Email is for those with a valid address and no usable mobile: none on record, one that is marked
+    Invalid, or an overseas one. Whether the message may then go is for the recipient rules: an opt-out takes no mobile
+    off the record.
+    """
+    by_email = recipient.mobile != _VALID_NUMBER and recipient.email == _VALID_EMAIL
+    return _EMAIL if by_email else _SMS

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fakes.cuba_automatic import CubaAutomatic, preferred_channel
+from fakes.cuba_automatic import CubaAutomatic
 from fakes.email_exchange import EmailExchange, EmailParameters
 from fakes.people import People
 from fakes.protocols import Checked
@@ -15,6 +15,7 @@ from sim.history import Event
 from sim.messages import Channel, Decision, EmailStatus, MobileStatus, Outcome, Reason, Service, System, reason_names
 from sim.policy.bundle import RULES
 from sim.policy.policy import load_policy
+from sim.policy.recipients import preferred_channel
 from tests.fakes.builder import AUTOMATIC_NOTICE, AUTOMATIC_REMINDER, GATEWAY, PERTH, RECIPIENT, Bench
 
 EXACT = EmailParameters(
