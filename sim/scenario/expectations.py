@@ -1,0 +1,177 @@
+"""What a scenario expects, held against what came of it: all failures, not only the first."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sim.clock import ZONES, clock
+from sim.history import Event
+from sim.marked_yaml import Route, field_name
+from sim.messages import Channel, reason_names
+from sim.scenario.format import MessageEnd, Step
+from sim.scenario.player import Played
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One expectation that was not met; `line` is that of the file."""
+
+    line: int
+    where: str
+    expected: str
+    actual: str
+
+
+@dataclass
+class Findings:
+    """What is wrong with a played scenario, and what could not be known because the system lacks a verb."""
+
+    failures: list[Failure]
+    unknown: list[str]
+
+
+def judge_steps(played: Played) -> Findings:
+    """Hold every expectation of the file but the audit's against what was recorded."""
+    judge = _Judge(played)
+    for index, step in enumerate(played.item.scenario.steps):
+        if step.expect is not None and index in played.results:
+            judge.step(index, step)
+    if played.broken:
+        route: Route = ("steps", played.broken_at) if played.broken_at >= 0 else ("steps",)
+        judge.fail(route, "answers within the protocol", played.broken)
+        return judge.findings
+    judge.end()
+    return judge.findings
+
+
+class _Judge:
+    def __init__(self, played: Played) -> None:
+        self.played = played
+        self.item = played.item
+        self.findings = Findings([], [])
+        self.rows = list(played.history.select())
+
+    def fail(self, route: Route, expected: object, actual: object) -> None:
+        self.findings.failures.append(Failure(self.item.line(*route), field_name(route), str(expected), str(actual)))
+
+    def same(self, route: Route, expected: object, actual: object) -> None:
+        if type(expected) is not type(actual) or expected != actual:
+            self.fail(route, _shown(expected), _shown(actual))
+
+    def unknown(self, what: str) -> None:
+        if what not in self.findings.unknown:
+            self.findings.unknown.append(what)
+
+    def step(self, index: int, step: Step) -> None:
+        result, expect = self.played.results[index], step.expect
+        assert expect is not None
+        if result is None:
+            self.unknown(f"the system does not support {step.verb}")
+            return
+        route: Route = ("steps", index, "expect")
+        fields = sorted(expect.model_fields_set)
+        if step.verb in ("send", "confirm"):
+            for answer in result:
+                for name in fields:
+                    self._answer((*route, name), name, getattr(expect, name), answer)
+        elif step.verb == "open_dialog":
+            for name in fields:
+                self.same((*route, name), getattr(expect, name), result.get(name))
+        elif step.verb == "preview":
+            self.same((*route, "text"), expect.text, result)
+        elif step.verb == "look":
+            self._lines((*route, "lines"), expect.lines or [], result)
+
+    def _answer(self, route: Route, name: str, expected: Any, answer: dict[str, Any]) -> None:
+        if name == "due":
+            zone = self._zone(route)
+            self.same(route, _local(self.item.times[route], zone), _local(answer.get("due"), zone))
+        elif name == "shown":
+            self.same(route, expected, answer.get("shown", ""))
+        else:
+            self.same(route, expected, answer[name])
+
+    def _lines(self, route: Route, expected: list[dict[str, Any]], actual: list[dict[str, Any]]) -> None:
+        if len(expected) != len(actual):
+            self.fail(route, f"{len(expected)} line(s)", f"{len(actual)} line(s): {actual}")
+            return
+        for index, (wanted, line) in enumerate(zip(expected, actual, strict=True)):
+            for name, value in wanted.items():
+                self.same((*route, index, name), value, line.get(name, f"no field {name}"))
+
+    # The end
+
+    def end(self) -> None:
+        end = self.item.scenario.end
+        for name, expected in end.messages.items():
+            for label in self.item.messages[name]:
+                self._message(("end", "messages", name), label, expected)
+        arrived = [row for row in self.rows if row["event"] == Event.ARRIVED]
+        for name, count in end.arrived.items():
+            customer = self.played.customers[name]
+            self.same(("end", "arrived", name), count, sum(row["customer"] == customer for row in arrived))
+        if end.only is not None:
+            self._only(end.only, [row["message"] for row in arrived])
+
+    def _only(self, names: list[str], arrived: list[int]) -> None:
+        labels = {attempt.number: label for label, attempt in self.played.attempts.items()}
+        actual = sorted(labels.get(number) or f"#{number}" for number in arrived)
+        self.same(("end", "only"), sorted(label for name in names for label in self.item.messages[name]), actual)
+
+    def _message(self, route: Route, label: str, expected: MessageEnd) -> None:
+        attempt = self.played.attempts.get(label)
+        if attempt is None:
+            self.unknown("the system does not support send")
+            return
+        rows = [row for row in self.rows if row["message"] == attempt.number]
+        actual = _final(rows)
+        arrivals = [row for row in rows if row["event"] == Event.ARRIVED]
+        contents = [self.played.history.contents[row["value"]] for row in arrivals]
+        actual["arrivals"] = len(arrivals)
+        actual["channel"] = Channel(attempt.channel).name.lower()
+        actual["sender"] = contents[0].sender if contents else "nothing arrived"
+        actual["text"] = contents[0].text if contents else "nothing arrived"
+        zone = self._zone_of(attempt.customer)
+        for name in sorted(expected.model_fields_set):
+            wanted, found = getattr(expected, name), actual[name]
+            if name in ("handed_over", "bounced"):
+                if wanted != "never":
+                    wanted = _local(self.item.times[(*route, name)], zone)
+                found = _local(found, zone) if found is not None else "never"
+            self.same((*route, name), wanted, found)
+
+    def _zone(self, route: Route) -> str:
+        send = self.item.scenario.steps[int(route[1])].send
+        return self._zone_of(self.played.customers[send.customer]) if send else ZONES[0]
+
+    def _zone_of(self, customer: int) -> str:
+        zones = [r["value"] for r in self.rows if r["event"] == Event.ZONE_RECORDED and r["customer"] == customer]
+        return ZONES[zones[-1]]
+
+
+_OUTCOMES = (
+    (Event.WITHDRAWN, "withdrawn"),
+    (Event.ACKNOWLEDGED, "sent"),
+    (Event.ISSUED, "held"),
+    (Event.REFUSED, "refused"),
+    (Event.CANCELLED, "cancelled"),
+    (Event.CONFIRMATION_ASKED, "needs_confirmation"),
+)
+
+
+def _final(rows: list[dict[str, int]]) -> dict[str, Any]:
+    """What became of a message: outcome, reasons, and the instants of its last hand-over and of its bounce back."""
+    by_event = {row["event"]: row for row in rows}
+    outcome = next((name for event, name in _OUTCOMES if event in by_event), "nothing")
+    why = by_event.get(Event.WITHDRAWN) or by_event.get(Event.REFUSED)
+    found: dict[str, Any] = {"outcome": outcome, "reasons": reason_names(why["reasons"]) if why else []}
+    for name, event in (("handed_over", Event.HANDED_OVER), ("bounced", Event.BOUNCED)):
+        found[name] = by_event[event]["time"] if event in by_event else None
+    return found
+
+
+def _local(time: int | None, zone: str) -> str:
+    return "none" if time is None else f"{clock(zone).isoformat(time)} {zone}"
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else str(value)

@@ -1,0 +1,190 @@
+"""All scenarios of a session: played one after the other, and audited in one batch for each policy in force."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from fakes.messaging import MessagingSystem, OurMessagingSystem
+from sim.audit import PROCEDURES, RULE_MODULES, judge
+from sim.audit.log import Log
+from sim.audit.verdicts import Audit
+from sim.errors import InputError
+from sim.policy.policy import load_policy
+from sim.scenario.conversation import BrokenProtocol, Conversation, SetClock, leave_clock
+from sim.scenario.expand import Item
+from sim.scenario.expectations import Failure, Findings, judge_steps
+from sim.scenario.player import Played, play
+from sim.scenario.timeline import timeline
+
+Factory = Callable[[], MessagingSystem]
+_ENFORCED = tuple(name.replace("_", "-") for name in RULE_MODULES if name not in PROCEDURES)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a session is played: `system` is ``package.module:factory`` (ours when empty), `sets` are policy values for
+    every scenario, before a scenario's own."""
+
+    system: str = ""
+    sets: Mapping[str, object] = field(default_factory=dict)
+    seed: int = 1
+
+
+class Result(NamedTuple):
+    """One scenario's outcome: it passes with neither `failures` nor `unknown`."""
+
+    played: Played
+    failures: list[Failure]
+    unknown: list[str]
+
+
+def factory_of(name: str) -> Factory:
+    """The factory that ``package.module:factory`` names; ours for an empty name. Raises InputError."""
+    if not name:
+        return OurMessagingSystem
+    module, colon, attribute = name.partition(":")
+    if not (module and colon and attribute):
+        raise InputError(f"must look like package.module:factory (value {name!r})", field="--emsim-system")
+    try:
+        found = getattr(import_module(module), attribute)
+    except Exception as error:
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        raise InputError(f"cannot be loaded, {what} (value {name!r})", field="--emsim-system") from error
+    if not callable(found):
+        raise InputError(f"is not callable (value {name!r})", field="--emsim-system")
+    made: Factory = found
+    return made
+
+
+def run_items(items: Iterable[Item], options: Options) -> list[Result]:
+    """Play and judge these scenarios, in their order. Raises InputError for options that cannot be used."""
+    factory = factory_of(options.system)
+    played: list[Played] = []
+    found: list[Findings] = []
+    with _wall_clock(bool(options.system)) as set_clock:
+        for item in items:
+            one = _play(item, factory, options, set_clock)
+            played.append(one)
+            found.append(judge_steps(one))
+    _audit(played, found, options)
+    return [Result(one, findings.failures, findings.unknown) for one, findings in zip(played, found, strict=True)]
+
+
+def _play(item: Item, factory: Factory, options: Options, set_clock: SetClock) -> Played:
+    try:
+        conversation = Conversation(factory(), set_clock)
+    except BrokenProtocol as error:
+        from sim.history import History
+
+        return Played(item, History(), options.seed, broken=str(error))
+    return play(item, conversation, options.seed, dict(options.sets))
+
+
+@contextmanager
+def _wall_clock(bound: bool) -> Iterator[SetClock]:
+    """Bind the wall clock to the simulated one, for systems that ask for the time themselves."""
+    if not bound:
+        yield leave_clock
+        return
+    from freezegun import freeze_time
+
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    with freeze_time(epoch) as frozen:
+        yield lambda now: frozen.move_to(epoch + timedelta(milliseconds=now))
+
+
+# The audit
+
+
+def _audit(played: list[Played], found: list[Findings], options: Options) -> None:
+    """Judge the histories; scenarios of one policy form one batch, whose runs are numbered by their place."""
+    batches: dict[str, list[int]] = {}
+    policies = {}
+    for index, one in enumerate(played):
+        if one.broken or not len(one.history):
+            continue  # what a system did before it left the protocol is no evidence of anything
+        policy = load_policy({**options.sets, **one.item.scenario.policy})
+        policies[policy.hash()] = policy
+        batches.setdefault(policy.hash(), []).append(index)
+    for key, indexes in batches.items():
+        judged = judge(_log([played[index] for index in indexes], policies[key].plain()), rules=_rules(played, indexes))
+        for place, index in enumerate(indexes, 1):
+            found[index].failures.extend(_compare(played[index], judged, place))
+
+
+def _rules(played: list[Played], indexes: list[int]) -> list[str]:
+    """Every rule that binds a system or a content, and the procedures that these scenarios name."""
+    named = [rule for index in indexes for rule in _named(played[index].item)]
+    return [*_ENFORCED, *dict.fromkeys(rule for rule in named if rule not in _ENFORCED)]
+
+
+def _named(item: Item) -> list[str]:
+    return [*item.scenario.end.breaks, *item.scenario.end.keeps]
+
+
+def _log(runs: list[Played], policy: dict[str, Any]) -> Log:
+    """One log with a run for each of `runs`."""
+    log = Log(policy)
+    contents: dict[int, tuple[str, str]] = {}
+    parts = []
+    for place, one in enumerate(runs, 1):
+        rows = one.history.array()
+        seq = np.arange(len(rows), dtype=np.int64)
+        parts.append(np.column_stack([np.full(len(rows), place, dtype=np.int64), seq, rows]))
+        contents.update(one.history.contents)
+        log.db.execute("INSERT INTO runs VALUES (?, ?, ?)", [place, one.item.start, one.item.until])
+    import pandas as pd
+
+    frame = pd.DataFrame(np.concatenate(parts))
+    log.db.register("given_events", frame)
+    log.db.execute("INSERT INTO events SELECT * FROM given_events")
+    log.db.unregister("given_events")
+    log.observed_from = min(one.item.start for one in runs)
+    log.observed_to = max(one.item.until for one in runs)
+    log.fill_from_events(contents)
+    return log
+
+
+def _compare(played: Played, audit: Audit, place: int) -> Iterator[Failure]:
+    end, item = played.item.scenario.end, played.item
+    for rule in audit.rules.values():
+        breaches = [breach for breach in rule.evidence if breach.run_id == place]
+        expected = rule.rule in end.breaks
+        if expected and not breaches:
+            why = f"unknown: {rule.why_unknown}" if rule.verdict == "unknown" else "not broken"
+            yield Failure(item.line("end", "breaks"), f"audit of {rule.rule}", "broken", why)
+        elif breaches and not expected and (rule.rule in _ENFORCED or rule.rule in end.keeps):
+            yield Failure(item.line("end"), f"audit of {rule.rule}", "kept", "; ".join(one.why for one in breaches))
+        elif rule.verdict == "unknown" and rule.rule in item.scenario.rules:
+            yield Failure(item.line("rules"), f"audit of {rule.rule}", "judged", f"unknown: {rule.why_unknown}")
+
+
+# Telling
+
+
+def report(result: Result, replay: str) -> str:
+    """Everything that went wrong in a scenario, the timelines of its customers, and the command that replays it."""
+    item = result.played.item
+    lines = [f"{item.scenario.title} ({item.name})", ""]
+    ordered = sorted(result.failures, key=lambda failure: failure.line)
+    for line, failures in groupby(ordered, key=lambda failure: failure.line):
+        lines.append(f"{_relative(item.path)}:{line}")
+        for failure in failures:
+            lines += [f"    {failure.where}", f"      expected {failure.expected}", f"      actual   {failure.actual}"]
+    lines += [f"unknown: {what}" for what in result.unknown]
+    for name, customer in result.played.customers.items():
+        lines += ["", f"What happened to {name}, in local time:"]
+        lines += [f"    {line}" for line in timeline(result.played, customer)]
+    return "\n".join([*lines, "", "Replay:", f"    {replay}"])
+
+
+def _relative(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
