@@ -101,9 +101,9 @@ def prepare(log: Log) -> None:
 
 def make_checks(log: Log, name: str, scope: str, facts: tuple[str, ...], more: str = "") -> None:
     """Make the table `name` for the messages of `scope`, a row a test: run_id, row_id, message_id, customer_id, system,
-    channel, channel_assumed, service, kind, zone, moment (issue, hand_over), result (accepted, asked, refused, sent, withdrawn),
-    reasons, at_ms, at_res, seq, was_held, and a column a fact (NULL: unknown). `more`: SQL for further rows, with the
-    columns before the facts by name."""
+    channel, channel_assumed, service, kind, zone, moment (issue, hand_over), result (accepted, asked, refused, sent,
+    withdrawn), reasons, at_ms, at_res, seq, was_held, and a column a fact (NULL: unknown). `more`: SQL for further
+    rows, with the columns before the facts by name."""
     # When a foreign log does not say at which instant a message was withdrawn, it was some time from its release on.
     end = log.observed_to
     same = "run_id, row_id, message_id, customer_id, system, channel, channel_assumed, service, kind"

@@ -1,8 +1,9 @@
 """Tests that are judged from both sides: what was let through although a test failed, and what was stopped without it.
 
 A *check* is one instant at which tests are made: Send accepted or refused, the one-hour question asked, the hand-over
-(sent or withdrawn). Checks stand in a table that each caller makes, with at least run_id, row_id, message_id,
-customer_id, zone, moment (issue, hand_over), result (accepted, asked, refused, sent, withdrawn), reasons, at_ms, seq.
+(sent or withdrawn), a nightly run (contested or suppressed). Checks stand in a table that each caller makes, with at
+least run_id, row_id, message_id, customer_id, zone, moment (issue, hand_over, run), result (accepted, asked, refused,
+sent, withdrawn, contested, suppressed), reasons, at_ms, seq.
 """
 
 from collections.abc import Callable, Iterable
@@ -71,7 +72,7 @@ _RIGHT, _UNKNOWN, _BREACH = 0, 1, 2
 
 def _sql(number: int, test: Test, checks: str, has_events: bool) -> str:
     """All checks that say something about `test`, with what was found."""
-    let_through = "result IN ('accepted', 'asked', 'sent')"
+    let_through = "result IN ('accepted', 'asked', 'contested', 'sent')"
     # Naming a reason is judged everywhere; not naming one only in a run, where the outcome carries all that fail.
     relevant = f"({let_through} AND ({test.binds})) OR (NOT {let_through} AND named)"
     if has_events:
@@ -90,7 +91,12 @@ def _sql(number: int, test: Test, checks: str, has_events: bool) -> str:
     """
 
 
-_LET_THROUGH = {"accepted": "Issued", "asked": "Asked about the last hour", "sent": "Handed over"}
+_LET_THROUGH = {
+    "accepted": "Issued",
+    "asked": "Asked about the last hour",
+    "contested": "Let into the nightly run's contest",
+    "sent": "Handed over",
+}
 
 
 def _sentence(test: Test, result: str, named: bool, local: str) -> str:
