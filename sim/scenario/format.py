@@ -26,7 +26,7 @@ def _one_of(names: Iterable[str]) -> Callable[[str], str]:
 
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
-Time = Annotated[str, Field(min_length=5, max_length=60)]
+Time = Annotated[str, Field(min_length=3, max_length=60)]
 Zone = Annotated[str, AfterValidator(_one_of(ZONES)), Field(json_schema_extra={"enum": list(ZONES)})]
 State = Annotated[str, AfterValidator(_one_of(STATE_ZONES)), Field(json_schema_extra={"enum": list(STATE_ZONES)})]
 Mobile = Literal["none", "valid", "invalid", "overseas"]
