@@ -20,6 +20,10 @@ class InputError(ValueError):
         super().__init__(": ".join(" ".join(part.split()) for part in parts if part))
 
 
+class Stopped(Exception):
+    """Ctrl-C, with something kept: `emsim` prints what, and ends with exit code 130."""
+
+
 def shown(value: object, width: int = 60) -> str:
     """`value` as an error names it: quoted when it is text, cut when it is long, on one line."""
     text = repr(value)

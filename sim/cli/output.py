@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.table import Table
 
 PIPE_WIDTH = 160
 """Columns of text where nobody's terminal sets the width."""
@@ -74,6 +75,41 @@ def audit_parts(rules: Mapping[str, Mapping[str, Any]], title: str) -> list["Ren
 def _remark(judged: Mapping[str, Any]) -> str:
     evidence: Sequence[Mapping[str, Any]] = judged["evidence"]
     return str(evidence[0]["why"] if judged["verdict"] == "fail" and evidence else judged["why_unknown"] or "")
+
+
+def table(title: str, texts: Sequence[str], numbers: Sequence[str]) -> "Table":
+    """An empty table: columns of texts, then columns to the right."""
+    from rich.table import Table
+
+    made = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for name in texts:
+        made.add_column(name, overflow="fold")
+    for name in numbers:
+        made.add_column(name, justify="right", no_wrap=True)
+    return made
+
+
+def number(value: float | None, signed: bool = False) -> str:
+    """A number in at most five digits; a dash where there is none."""
+    if value is None:
+        return "–"
+    large = abs(value) >= 10_000
+    return f"{value:{'+' if signed else ''},.0f}" if large else f"{value:{'+' if signed else ''}.4g}"
+
+
+def interval(cell: Mapping[str, Any], signed: bool = False) -> str:
+    """The ends of an interval."""
+    if cell["low"] is None:
+        return "–"
+    return f"{number(cell['low'], signed)} … {number(cell['high'], signed)}"
+
+
+def difference(found: Mapping[str, Any]) -> list[str]:
+    """A difference in four columns: its mean, the paired interval, the unpaired one, and whether chance explains it."""
+    mean = found["paired"]["mean"] if found["paired"]["mean"] is not None else found["unpaired"]["mean"]
+    words = {None: "–", True: "yes", False: "not seen"}
+    intervals = [interval(found[kind], signed=True) for kind in ("paired", "unpaired")]
+    return [number(mean, signed=True), *intervals, words[found["differs"]]]
 
 
 def two_columns(rows: Sequence[tuple[str, str]], title: str) -> "RenderableType":

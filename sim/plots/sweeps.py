@@ -99,8 +99,8 @@ def convergence(data: Convergence) -> Picture:
     if not data.means:
         return nothing(title, "No run gave a number.")
     figure, axes = picture(title)
-    counts = np.arange(1, len(data.means) + 1)
-    axes.plot(counts, [mean for mean, _, _ in data.means], "o-", color=BLUE, markersize=4, label="mean")
+    means = [mean for mean, _, _ in data.means]
+    axes.plot(range(1, len(means) + 1), means, "o-", color=BLUE, markersize=4, label="mean")
     known = [(n, low, high) for n, (_, low, high) in enumerate(data.means, 1) if low is not None]
     if known:
         where, lows, highs = zip(*known, strict=True)
@@ -108,7 +108,7 @@ def convergence(data: Convergence) -> Picture:
         axes.fill_between(where, lows, highs, color=SKY, alpha=0.35, linewidth=0, label=label)
     if len(known) > 1:
         # The interval of two runs is so wide that nothing else could be seen.
-        axes.set_ylim(min(*lows[1:], min(data.means)[0]), max(*highs[1:], max(data.means)[0]))
+        axes.set_ylim(min(*lows[1:], *means), max(*highs[1:], *means))
     if data.needed is not None:
         axes.axvline(data.needed, color=ORANGE, linewidth=1.6, label=f"enough: {data.needed} runs")
     axes.set_xlabel("Runs")

@@ -1,0 +1,155 @@
+"""Experiment files: what they mean, and how mistakes in them are told."""
+
+from pathlib import Path
+
+import pytest
+
+from sim.errors import InputError
+from sim.experiments.experiment import Replications, Target, metric_and_group, read_experiment, shipped_experiments
+from tests.experiments.files import changed, experiment, write
+
+
+def test_the_load_itself_comes_first_and_no_point_twice(tmp_path: Path) -> None:
+    found = experiment(tmp_path)
+    assert [dict(each.sets) for each in found.variants] == [{}, {"staff.officers": 2}, {"staff.officers": 4}]
+    assert [each.label for each in found.variants] == ["as it is", "staff.officers=2", "staff.officers=4"]
+    assert dict(found.variants[0].values) == {"staff.officers": 3}
+    assert (found.load.customers, found.load.days, found.load.seed) == (60, 3, 1)
+
+
+def test_options_replace_what_the_file_says(tmp_path: Path) -> None:
+    found = read_experiment(write(tmp_path), replications=4, customers=70, days=2)
+    assert found.replications == Replications(4, 4)
+    assert (found.load.customers, found.load.days) == (70, 2)
+
+
+def test_a_grid_of_policy_values_and_parameters(tmp_path: Path) -> None:
+    text = changed(design="grid").replace(
+        "  staff.officers: [2, 3, 4]", '  staff.officers: [2, 3]\n  cs-send-window.closes: ["19:00", "20:00"]'
+    )
+    found = read_experiment(write(tmp_path, text))
+    assert [each.label for each in found.variants] == [
+        "as it is",
+        "staff.officers=2, cs-send-window.closes=19:00",
+        "staff.officers=2",
+        "cs-send-window.closes=19:00",
+    ]
+
+
+def test_a_list_of_variants(tmp_path: Path) -> None:
+    text = changed(design="list").replace("  staff.officers: [2, 3, 4]", "  staff.officers:\n  cs-daily-limit.limit:")
+    text += "variants:\n  - {staff.officers: 4, cs-daily-limit.limit: 3}\n  - {staff.officers: 2}\n"
+    found = read_experiment(write(tmp_path, text))
+    assert [dict(each.sets) for each in found.variants[1:]] == [
+        {"staff.officers": 4, "cs-daily-limit.limit": 3},
+        {"staff.officers": 2},
+    ]
+
+
+def test_a_latin_hypercube_keeps_whole_numbers_whole(tmp_path: Path) -> None:
+    text = changed(design="latin_hypercube", points="6")
+    text = text.replace("[2, 3, 4]", "{from: 5.0, to: 50.0}")
+    found = read_experiment(write(tmp_path, text))
+    numbers = [each.sets["staff.officers"] for each in found.variants[1:]]
+    assert len(numbers) == 6
+    assert all(isinstance(number, int) and 5 <= number <= 50 for number in numbers)
+
+
+def test_chosen_replications_targets_and_warm_up(tmp_path: Path) -> None:
+    found = experiment(
+        tmp_path,
+        replications="{metric: work_wait_median, precision: 0.1, most: 9}",
+        targets="{work_wait_median: {most: 2}}",
+        warm_up_days="mser5",
+    )
+    assert found.replications == Replications(3, 9, "work_wait_median", 0.1)
+    assert found.targets == {"work_wait_median": Target(None, 2)}
+    assert found.warm_up_days is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "line", "words"),
+    [
+        ({"design": "random"}, 13, "design: must be one of"),
+        ({"replicatons": "3"}, 18, "replicatons: unknown key (did you mean replications?)"),
+        ({"replications": "0"}, 14, "replications: must be a whole number from 1 to 10000, or a mapping"),
+        (
+            {"replications": "{metric: sent, precision: 0.1, most: 9}"},
+            14,
+            "replications.metric: is not among the metrics",
+        ),
+        ({"replications": "{metric: sent, precision: 2, most: 9}"}, 14, "replications.precision: must be less than 1"),
+        ({"metrics": "[wrk_wait_median]"}, 15, "metrics[0]: unknown metric (did you mean work_wait_median"),
+        ({"metrics": '["sent[pluto"]'}, 15, "metrics[0]: must look like METRIC or METRIC[GROUP]"),
+        ({"targets": "{sent: {most: 3}}"}, 18, "targets.sent: is not among the metrics"),
+        ({"warm_up_days": "two"}, 18, "warm_up_days: must be a whole number of days from 0 on, or mser5"),
+        (
+            {"warm_up_days": "2", "cool_down_days": "1"},
+            18,
+            "warm_up_days: warm-up and cool-down leave nothing of 3 days",
+        ),
+        ({"warm_up_days": "1", "metrics": "[work_items]"}, 15, "metrics[0]: is measured over whole runs"),
+        ({"points": "4"}, 18, "points: is only for the design latin_hypercube"),
+        ({"variants": "[{staff.officers: 4}]"}, 18, "variants: is only for the design list"),
+        ({"design": "latin_hypercube"}, 1, "points: is missing"),
+        ({"seed": "-1"}, 18, "seed: must be at least 0"),
+    ],
+)
+def test_mistakes_are_told_with_their_line(tmp_path: Path, changes: dict[str, str], line: int, words: str) -> None:
+    text = changed(**changes)
+    if "metrics" in changes:
+        text = text.replace("  - work_wait_median\n  - sent[pluto]\n", "")
+    path = write(tmp_path, text)
+    with pytest.raises(InputError) as caught:
+        read_experiment(path)
+    assert str(caught.value).startswith(f"{path}:{line}: {words}")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "words"),
+    [
+        ("staff.officers: [", "staff.oficers: [", 12, "factors.staff.oficers: neither a policy value nor a parameter"),
+        ("[2, 3, 4]", "[2, 0]", 12, "factors.staff.officers: must be"),
+        ("[2, 3, 4]", "3", 12, "factors.staff.officers: must be a list of values"),
+        ("    staff.officers: 3", "    staff.officers: none", 10, "base.set.staff.officers: must be"),
+        ("four_weeks", "five_weeks", 6, "base.load: five_weeks: no load has this name"),
+        ("four_weeks", "other.yaml", 6, "base.load: "),
+        ("customers: 60", "customers: 0", 7, "base.customers: must be at least 1"),
+    ],
+)
+def test_mistakes_in_the_base_and_the_factors(tmp_path: Path, before: str, after: str, line: int, words: str) -> None:
+    path = write(tmp_path, changed().replace(before, after, 1))
+    with pytest.raises(InputError) as caught:
+        read_experiment(path)
+    assert str(caught.value).startswith(f"{path}:{line}: {words}")
+
+
+def test_values_that_are_not_possible_together(tmp_path: Path) -> None:
+    text = changed().replace("  staff.officers: [2, 3, 4]", '  cs-send-window.closes: ["07:00"]')
+    path = write(tmp_path, text)
+    with pytest.raises(InputError, match=r"small.yaml:12: factors"):
+        read_experiment(path)
+
+
+@pytest.mark.parametrize("name", ["sent", "queue_age_p95[released]", "rule_breaches[cs-daily-limit]"])
+def test_metric_names(name: str) -> None:
+    metric, group = metric_and_group(name)
+    assert name == (metric if group == "all" else f"{metric}[{group}]")
+
+
+class TestShipped:
+    def test_every_question_of_capacity_has_its_file(self) -> None:
+        assert list(shipped_experiments()) == [
+            "confirmation", "daily_limit", "gateway", "officers", "precall_effect", "release_spread", "window",
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize("name", list(shipped_experiments()))
+    def test_they_can_be_read_by_name(self, name: str) -> None:
+        found = read_experiment(name)
+        assert found.name == name
+        assert len(found.variants) >= 5
+        assert (found.load.customers, found.load.days) == (5000, 14)
+
+    def test_an_unknown_name(self) -> None:
+        with pytest.raises(InputError, match=r"no experiment has this name .allowed: confirmation, daily_limit"):
+            read_experiment("daily_limits")

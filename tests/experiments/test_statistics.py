@@ -1,0 +1,174 @@
+"""Statistics against results that are known from elsewhere."""
+
+import math
+import random
+
+import pytest
+from scipy import stats
+
+from sim.experiments.statistics import (
+    Interval,
+    breach_bound,
+    mean_interval,
+    mser5,
+    paired_difference,
+    quantile_interval,
+    relative_half_widths,
+    replications_needed,
+    unpaired_difference,
+)
+
+# W. S. Gosset, "Student", 1908: additional hours of sleep of ten patients with two drugs.
+FIRST_DRUG = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
+SECOND_DRUG = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
+
+
+class TestIntervals:
+    def test_the_mean_of_students_sleepers(self) -> None:
+        found = mean_interval(FIRST_DRUG)
+        assert found.estimate == pytest.approx(0.75)
+        assert (found.low, found.high) == pytest.approx((-0.5297804, 2.0297804), abs=1e-6)
+
+    def test_the_paired_difference_of_students_sleepers(self) -> None:
+        found = paired_difference(FIRST_DRUG, SECOND_DRUG)
+        assert found.estimate == pytest.approx(1.58)
+        assert (found.low, found.high) == pytest.approx((0.7001142, 2.4598858), abs=1e-6)
+
+    def test_welchs_interval_of_students_sleepers(self) -> None:
+        found = unpaired_difference(FIRST_DRUG, SECOND_DRUG)
+        assert found.estimate == pytest.approx(1.58)
+        assert (found.low, found.high) == pytest.approx((-0.2054832, 3.3654832), abs=1e-6)
+
+    @pytest.mark.parametrize("confidence", [0.8, 0.9, 0.99])
+    def test_welch_with_unequal_numbers(self, confidence: float) -> None:
+        first, second = FIRST_DRUG[:6], SECOND_DRUG
+        known = stats.ttest_ind(second, first, equal_var=False).confidence_interval(confidence)
+        found = unpaired_difference(first, second, confidence)
+        assert (found.low, found.high) == pytest.approx((known.low, known.high))
+
+    @pytest.mark.parametrize("function", [paired_difference, unpaired_difference])
+    def test_too_few_runs_have_no_interval(self, function: object) -> None:
+        assert callable(function)
+        assert function([], []) == Interval(0, None, None, None)
+        assert function([1.0], [3.0]) == Interval(1, 2.0, None, None)
+        assert mean_interval([2.0]) == Interval(1, 2.0, None, None)
+
+    def test_equal_values_have_an_interval_of_no_length(self) -> None:
+        assert mean_interval([2.0, 2.0]) == Interval(2, 2.0, 2.0, 2.0)
+        assert unpaired_difference([1.0, 1.0], [4.0, 4.0]) == Interval(2, 3.0, 3.0, 3.0)
+
+    def test_intervals_hold_the_truth_as_often_as_they_say(self) -> None:
+        chance = random.Random(1)
+        samples = [[chance.gauss(10, 3) for _ in range(6)] for _ in range(2000)]
+        intervals = [mean_interval(sample, 0.9) for sample in samples]
+        held = sum(each.low is not None and each.high is not None and each.low <= 10 <= each.high for each in intervals)
+        assert 0.88 < held / len(intervals) < 0.92
+
+    def test_common_random_numbers_shorten_the_paired_interval(self) -> None:
+        paired, unpaired = (f(FIRST_DRUG, SECOND_DRUG).half_width for f in (paired_difference, unpaired_difference))
+        assert paired is not None
+        assert unpaired is not None
+        assert paired < unpaired / 2
+
+
+class TestQuantiles:
+    def test_the_bootstrap_holds_the_median_as_often_as_it_says(self) -> None:
+        chance = random.Random(2)
+        held = 0
+        for _ in range(60):
+            found = quantile_interval([chance.expovariate(1) for _ in range(25)], 0.5)
+            assert found.low is not None
+            assert found.high is not None
+            held += found.low <= math.log(2) <= found.high
+        assert held >= 52
+
+    def test_it_is_the_same_each_time(self) -> None:
+        found = quantile_interval(FIRST_DRUG, 0.5)
+        assert found == quantile_interval(FIRST_DRUG, 0.5)
+        assert found.estimate == pytest.approx(0.35)
+
+    def test_two_values_have_no_interval(self) -> None:
+        assert quantile_interval([1.0, 3.0], 0.5) == Interval(2, 2.0, None, None)
+        assert quantile_interval([], 0.5) == Interval(0, None, None, None)
+
+
+class TestBreachBound:
+    @pytest.mark.parametrize("runs", [10, 50, 300])
+    def test_none_in_n_runs_is_not_none(self, runs: int) -> None:
+        bound = breach_bound(0, runs)
+        assert (1 - bound) ** runs == pytest.approx(0.05)
+        assert 0.85 * 3 / runs < bound < 3 / runs
+
+    @pytest.mark.parametrize(("breached", "runs"), [(1, 20), (3, 20), (19, 20)])
+    def test_at_the_bound_so_few_would_be_seen_once_in_twenty(self, breached: int, runs: int) -> None:
+        assert stats.binom.cdf(breached, runs, breach_bound(breached, runs)) == pytest.approx(0.05)
+
+    def test_all_of_them(self) -> None:
+        assert breach_bound(4, 4) == 1.0
+        assert breach_bound(0, 0) == 1.0
+
+    def test_more_than_all_is_a_mistake(self) -> None:
+        with pytest.raises(ValueError, match="5 of 4"):
+            breach_bound(5, 4)
+
+
+class TestReplications:
+    def test_relative_half_widths(self) -> None:
+        # Two values 9 and 11: t of one degree of freedom at 97.5% is 12.706, the standard error 1.
+        assert relative_half_widths([9.0, 11.0]) == pytest.approx([math.inf, 1.2706205])
+        assert relative_half_widths([0.0, 0.0, 0.0]) == [math.inf, 0.0, 0.0]
+        assert relative_half_widths([-1.0, 1.0])[1] == math.inf
+
+    def test_equal_runs_need_the_least_number_and_the_look_ahead(self) -> None:
+        assert replications_needed([5.0] * 7, 0.05) is None
+        assert replications_needed([5.0] * 8, 0.05) == 3
+
+    def test_a_precision_that_does_not_last_is_not_enough(self) -> None:
+        """Three equal runs reach any precision; the fourth breaks it, so the search goes on behind it."""
+        values = [10.0, 10.0, 10.0, 14.0, *[10.0, 10.4] * 30]
+        widths = relative_half_widths(values)
+        assert widths[2] == 0.0
+        assert widths[3] > 0.1
+        needed = replications_needed(values, 0.1)
+        assert needed is not None
+        assert needed > 4
+        assert widths[needed - 2] > 0.1
+        assert max(widths[needed - 1 : needed + 5]) <= 0.1
+
+    def test_a_dip_within_the_look_ahead_is_noticed(self) -> None:
+        values = [10.0] * 8
+        for place in range(3, 8):
+            bad = [*values[:place], 30.0, *values[place + 1 :]]
+            assert replications_needed(bad, 0.05) is None
+        assert replications_needed([*values, 30.0], 0.05) == 3
+
+    def test_the_number_is_about_what_theory_says(self) -> None:
+        """Mean 100, deviation 10, precision 2%: about (1.96 × 10 / 2)² = 96 runs."""
+        chance = random.Random(3)
+        needed = [replications_needed([chance.gauss(100, 10) for _ in range(200)], 0.02) for _ in range(20)]
+        known = [each for each in needed if each is not None]
+        assert len(known) == 20
+        assert 80 < sum(known) / 20 < 110
+
+
+class TestMser5:
+    def test_worked_by_hand(self) -> None:
+        """Batch means 10, 0, 1, 0, 1, 0, 1: without the first the squared error is 0.25 / 6; with it, or with fewer
+        batches, it is larger."""
+        series = [10.0] * 5 + ([0.0] * 5 + [1.0] * 5) * 3
+        assert mser5(series) == 5
+
+    def test_a_series_without_a_warm_up(self) -> None:
+        assert mser5(([0.0] * 5 + [1.0] * 5) * 6) == 0
+
+    @pytest.mark.parametrize("length", [25, 50])
+    def test_a_transient_is_cut_off(self, length: int) -> None:
+        chance = random.Random(4)
+        series = [50.0 * math.exp(-each / (length / 5)) + chance.gauss(0, 1) for each in range(400)]
+        found = mser5(series)
+        assert found is not None
+        assert length / 3 < found < 2 * length
+
+    def test_a_series_that_has_not_settled_gives_none(self) -> None:
+        assert mser5([float(each) for each in range(100)]) is None
+        assert mser5([1.0] * 9) is None
