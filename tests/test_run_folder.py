@@ -247,7 +247,7 @@ class TestReading:
 
     def test_a_notebook_shows_a_readable_summary(self, run: Run) -> None:
         page = run._repr_html_()
-        assert "Four weeks of Child Support messaging" in page
+        assert "Four weeks of messaging" in page
         assert "cs-daily-limit.limit = 4" in page
         assert all(f"<td style='text-align: left'>{rule}</td>" in page for rule in run.audit.rules)
         assert repr(run).startswith("<Run of four_weeks, seed 3: ")
