@@ -202,6 +202,23 @@ def loads(as_json: AsJson = False) -> None:
     raise typer.Exit(print_loads(as_json))
 
 
+@app.command()
+def validate(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Scenario files and loads.")],
+    as_json: AsJson = False,
+) -> None:
+    """Check scenario files and loads without running them: each error names file, line, field and what is allowed.
+
+    \b
+    Examples:
+      emsim validate scenarios/rules/limits/*.yaml
+      emsim validate my_scenario.yaml --json
+    """
+    from sim.cli.validate_command import validate as validate_files
+
+    raise typer.Exit(validate_files(files, as_json))
+
+
 def main() -> int:
     """Run the command of `sys.argv` and return the exit code. Errors become one line on stderr."""
     signal.signal(signal.SIGTERM, _terminate)
