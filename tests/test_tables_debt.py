@@ -58,6 +58,8 @@ def made(*lines: Line) -> History:
          [(1, 2, False), (1, 1, True)]),
         ([run(1), begins(1, Reason.GAP), begins(1, Reason.GAP, customer=6), ended(2, 1, customer=6), run(2)],
          [(1, 2, False), (1, 1, True)]),
+        ([run(0), begins(0, Reason.GAP), begins(3, Reason.SIMILAR), run(5)], [(0, 2, True), (3, 5, False)]),
+        ([run(0), begins(0, Reason.GAP), begins(0, Reason.SIMILAR), run(0)], [(0, 0, True), (0, 0, False)]),
         # SAP's runs end nothing of DMIS.
         ([run(1), begins(1, Reason.GAP), run(3, System.SAP)], [(1, 1, False)]),
         ([begins(1, Reason.GAP)], [(1, 1, False)]),

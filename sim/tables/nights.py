@@ -12,8 +12,8 @@ def night_spans(history: History | Rows, begins: int, ends: int) -> pd.DataFrame
     (ms UTC, of the run), `system`, `customer`, `template`, `reasons` (mask), `winner` (template code, 0 for none),
     `first_day`, `last_day` (agency ordinals of its first and last run) and `ended`.
 
-    A span ends with the next event `ends` about the same customer and template. One that has not ended runs to the
-    last nightly run of its system.
+    A span ends with the next event `ends` about the same customer and template, or on the night before another one
+    begins. One that has not ended runs to the last nightly run of its system.
     """
     rows = history if isinstance(history, Rows) else Rows(history)
     positions = rows.of(begins, ends)
@@ -22,12 +22,13 @@ def night_spans(history: History | Rows, begins: int, ends: int) -> pd.DataFrame
     customer, template, event, value = (column[name][order] for name in ("customer", "template", "event", "value"))
     starts = event == begins
     followed = np.zeros(len(order), dtype=bool)
-    followed[:-1] = (customer[1:] == customer[:-1]) & (template[1:] == template[:-1]) & ~starts[1:]
+    followed[:-1] = (customer[1:] == customer[:-1]) & (template[1:] == template[:-1])
     positions = positions[order]
     last = _last_runs(rows)
     open_ends = np.array([last.get(system, 0) for system in rows.column["system"][positions].tolist()], dtype=np.int64)
     last_day = np.maximum(open_ends, value)
-    last_day[:-1] = np.where(followed[:-1], value[1:], last_day[:-1])
+    told = np.where(starts[1:], np.maximum(value[1:] - 1, value[:-1]), value[1:])
+    last_day[:-1] = np.where(followed[:-1], told, last_day[:-1])
     kept = positions[starts]
     frame = pd.DataFrame({"seq": rows.seq[kept]})
     for name, source in (
