@@ -59,22 +59,23 @@ def audit_parts(rules: Mapping[str, Mapping[str, Any]], title: str) -> list["Ren
         table.add_column(name, no_wrap=True)
     for name in ("cases", "breaches", "unjudged", "rate"):
         table.add_column(name, justify="right", no_wrap=True)
-    remarks: list[RenderableType] = []
+    broken: list[RenderableType] = []
+    unknown: dict[str, list[str]] = {}
     for rule, judged in rules.items():
         verdict = str(judged["verdict"])
         counts = [f"{judged[name]:,}" for name in ("cases", "breaches", "unjudged")]
         rate = f"{judged['breaches'] / judged['cases']:.2%}" if judged["cases"] else ""
         table.add_row(rule, judged["enforced_by"], Text(verdict, STYLES[verdict]), *counts, rate)
-        if verdict in ("fail", "unknown"):
-            remarks.append(Text.assemble((rule, STYLES[verdict]), f": {_remark(judged)}"))
-    if remarks:
-        remarks = ["", Text("Broken (the first breach of each) or unknown (and why)", "bold italic"), *remarks]
-    return [table, *remarks]
-
-
-def _remark(judged: Mapping[str, Any]) -> str:
-    evidence: Sequence[Mapping[str, Any]] = judged["evidence"]
-    return str(evidence[0]["why"] if judged["verdict"] == "fail" and evidence else judged["why_unknown"] or "")
+        if verdict == "fail":
+            broken.append(Text.assemble((rule, STYLES[verdict]), f": {judged['evidence'][0]['why']}"))
+        elif verdict == "unknown":
+            unknown.setdefault(str(judged["why_unknown"]), []).append(rule)
+    lines = [Text.assemble((", ".join(names), STYLES["unknown"]), f": {why}") for why, names in unknown.items()]
+    parts: list[RenderableType] = [table]
+    for heading, found in (("Broken (the first breach of each)", broken), ("Unknown (and why)", lines)):
+        if found:
+            parts += ["", Text(heading, "bold italic"), *found]
+    return parts
 
 
 def table(title: str, texts: Sequence[str], numbers: Sequence[str]) -> "Table":
