@@ -201,6 +201,16 @@ def reasons(table: Table, name: str) -> list[int]:
     return found
 
 
+def whole_numbers(table: Table, name: str) -> list[int | None]:
+    """A column of whole numbers of 0 or more."""
+    found: list[int | None] = [None] * len(table)
+    for row, value in table.cells(name):
+        if not re.fullmatch(r"\d{1,9}(?:\.0+)?", str(value)):
+            raise table.error(f"not a whole number (value {shown(value)}; allowed 0, 1, 2 …)", row, name)
+        found[row] = int(float(value))
+    return found
+
+
 def dates(table: Table, name: str) -> list[date | None]:
     """A column of calendar dates; a time of day behind them is left out."""
     found: list[date | None] = [None] * len(table)

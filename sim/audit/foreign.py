@@ -18,6 +18,7 @@ from sim.audit.cells import (
     instants,
     reasons,
     required,
+    whole_numbers,
     zones,
 )
 from sim.audit.codes import ALWAYS, CHANNELS, CONTACT_TIMES, KINDS, MOBILE_STATUSES, OUTCOMES, SENDING_SYSTEMS, SERVICES
@@ -45,7 +46,7 @@ TIMES = {
 }
 KNOWN = (
     *REQUIRED, "officer_id", "channel", "template", "service", "kind", "sender", "confirmation_asked", "confirmed",
-    "reasons", "contact_time", "by_date", "text", *(name for name in TIMES if name not in REQUIRED),
+    "reasons", "contact_time", "by_date", "text", "nights", *(name for name in TIMES if name not in REQUIRED),
 )  # fmt: skip
 CUSTOMER_COLUMNS = (
     "customer_id", "timezone", "mobile_status", "mobile_status_from", "sms_opt_out_at", "sms_opt_out_lifted_at",
@@ -121,6 +122,8 @@ def _message_columns(log: Log, table: Table, times: Mapping[str, Instants]) -> d
             columns[name] = booleans(table, name)
     if "reasons" in present:
         columns["reasons"] = reasons(table, "reasons")
+    if "nights" in present:
+        columns["nights"] = whole_numbers(table, "nights")
     if "by_date" in present:
         columns["by_date"] = dates(table, "by_date")
     if "contact_time" in present:

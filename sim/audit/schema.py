@@ -61,6 +61,7 @@ MESSAGE_COLUMNS: dict[str, str] = {
     "confirmed": "BOOLEAN",
     "outcome": "VARCHAR",
     "reasons": "BIGINT",  # bit mask; NULL when the log has no such column
+    "nights": "BIGINT",  # how many nightly runs a suppressed row stands for; NULL: one
     "accepted": "BOOLEAN",  # issued: sent, held or withdrawn later
     "arrivals": "BIGINT",  # how often the transport recorded it (1 for a sent row of a foreign log)
     "acknowledgements": "BIGINT",

@@ -1,0 +1,43 @@
+"""dr-one-nudge: at most one debt nudge a local day goes to a customer, over DMIS and SAP."""
+
+from sim.audit.codes import DAY, Reason
+from sim.audit.contest import Contest, judge
+from sim.audit.log import Log
+from sim.audit.verdicts import RuleAudit, Tally
+
+RULE = "dr-one-nudge"
+ENFORCED_BY = "system"
+CLAUSE = (
+    "DR, Eligibility for multiple debt recovery SMS messages: nudge messages are typically restricted to one per day"
+)
+
+
+def audit(log: Log) -> RuleAudit:
+    """Judge every pick of DMIS and every nudge of SAP, an attempt a case, by the nudges that went before it to the same
+    customer on the same local day, or wait for it. Confirmations and service offers neither count nor are stopped. With
+    the rule switched off nothing is stopped in its name.
+
+    In a foreign log a row's kind follows from its template where the log does not say it; rows without either are left.
+    """
+    tally = Tally(log, RULE, ENFORCED_BY)
+    unknown = log.number("""
+        SELECT count(*) FROM messages
+        WHERE system IN ('dmis', 'sap') AND kind IS NULL AND outcome IN ('sent', 'held')""")
+    if unknown and not log.columns & {"kind", "template"}:
+        tally.missing("the log has neither a column kind nor a column template")
+        return tally.close()
+    tally.leave(unknown, "whether it is a nudge is not known")
+    enabled = "TRUE" if log.value("dr-one-nudge.enabled") else "FALSE"
+    # The gap is tested before; the pick that it stops is not asked for this.
+    before = f"a.reasons & {Reason.GAP} = 0"
+    test = Contest(
+        reason=Reason.ONE_NUDGE,
+        scope="a.kind = 'nudge'",
+        blocks=f"{enabled} AND e.kind = 'nudge' AND e.counted_day = a.due_day",
+        asked=f"a.is_top AND {before} AND (a.goes OR (a.source = 'night' AND a.result = 'suppressed'))",
+        winner_told=before,
+        reach_ms=2 * DAY,
+        words="another nudge on that day",
+    )
+    judge(log, tally, test)
+    return tally.close()
