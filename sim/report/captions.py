@@ -83,7 +83,7 @@ CAPTIONS = {
         "Reports of misdirected messages",
         "Left, how many people reported a message that was not for them, by what was behind it, and whether the "
         "Specialised Assessment Services (SAS) Team had to find out for whom it was. Right, a point for each closed "
-        "report: the time from the report to its close, nights and weekends included.",
+        "report, on a logarithmic scale: the time from the report to its close, nights and weekends included.",
     ),
 }
 """Heading and caption of each picture; the caption is its alternative text too."""
