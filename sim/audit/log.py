@@ -28,6 +28,15 @@ class Content(NamedTuple):
     text: str
 
 
+class Given(NamedTuple):
+    """A history in memory; the fields are those of `Log.from_history`."""
+
+    rows: Any
+    contents: Mapping[int, tuple[str, str]]
+    messages: "pd.DataFrame | None"
+    observed: tuple[int, int]
+
+
 class Log:
     """A log in DuckDB tables, with the policy values it is judged by.
 
@@ -101,17 +110,28 @@ class Log:
         with or without ``seq``). `contents`: {code: (sender, text)}. `messages`: the run's own messages table, held
         against the events; None when there is none. `observed`: ms UTC, from and to.
         """
-        log = cls(policy)
-        log.db.register("given_events", _as_frame(rows))
-        log.db.execute(f"INSERT INTO events SELECT 1, {', '.join(EVENT_COLUMNS)} FROM given_events")
-        log.db.unregister("given_events")
-        log.db.execute("INSERT INTO runs VALUES (1, ?, ?)", list(observed))
-        log.observed_from, log.observed_to = observed
-        log.fill_from_events(contents)
-        if messages is not None:
-            from sim.audit.runs import take_claims
+        return cls.from_histories([Given(rows, contents, messages, observed)], policy)
 
-            take_claims(log, messages)
+    @classmethod
+    def from_histories(cls, histories: "Sequence[Given]", policy: Mapping[str, Any]) -> "Log":
+        """Take many histories to be judged in one batch by one policy: their `run_id` is 1, 2 … in this order. Every
+        breach names its run; cases are counted together."""
+        from sim.audit.runs import take_claims
+
+        log = cls(policy)
+        contents: dict[int, tuple[str, str]] = {}
+        for run_id, given in enumerate(histories, 1):
+            log.db.register("given_events", _as_frame(given.rows))
+            log.db.execute(f"INSERT INTO events SELECT {run_id}, {', '.join(EVENT_COLUMNS)} FROM given_events")
+            log.db.unregister("given_events")
+            log.db.execute("INSERT INTO runs VALUES (?, ?, ?)", [run_id, *given.observed])
+            contents.update(given.contents)
+        log.observed_from = min(given.observed[0] for given in histories)
+        log.observed_to = max(given.observed[1] for given in histories)
+        log.fill_from_events(contents)
+        for run_id, given in enumerate(histories, 1):
+            if given.messages is not None:
+                take_claims(log, given.messages, run_id)
         return log
 
     def fill_from_events(self, contents: Mapping[int, tuple[str, str]]) -> None:

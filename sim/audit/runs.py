@@ -72,13 +72,13 @@ def _read_events(log: Log, path: Path) -> dict[int, tuple[str, str]]:
     return {int(code): (sender, text) for code, (sender, text) in contents.items()}
 
 
-def take_claims(log: Log, frame: "pd.DataFrame") -> None:
+def take_claims(log: Log, frame: "pd.DataFrame", run_id: int = 1) -> None:
     """Put a run's own messages table into ``claims``. Instants become ms UTC; absent columns stay NULL."""
     import pandas as pd
 
     frame = frame.reset_index(drop=True)
     given = pd.DataFrame({"row_id": range(len(frame))})
-    given["run_id"] = 1
+    given["run_id"] = run_id
     for name in frame.columns:
         if name in TIME_COLUMNS:
             given[TIME_COLUMNS[name]] = _to_ms(frame[name])

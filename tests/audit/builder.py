@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sim.audit import Audit, judge
 from sim.audit.codes import CHANNELS, CONTACT_TIMES, SYSTEMS, ZONES, Event
-from sim.audit.log import Log
+from sim.audit.log import Given, Log
 from sim.audit.schema import EVENT_COLUMNS
 from sim.audit.text import content_code
 from sim.audit.verdicts import RuleAudit
@@ -325,8 +325,8 @@ class Builder:
         self.issue(message, customer, time, held_until, **shared)
         self.deliver(message, customer, time if held_until is None else held_until, **more)
 
-    def log(self, messages: Any = None) -> Log:
-        """The history as a log, its events in order of time (those of one instant in the order of the calls)."""
+    def given(self, messages: Any = None) -> Given:
+        """The history, its events in order of time (those of one instant in the order of the calls)."""
         import pandas as pd
 
         columns = list(EVENT_COLUMNS[1:])
@@ -334,7 +334,11 @@ class Builder:
         rows = [[row.get(column, 0) for column in columns] for row in ordered]
         frame = pd.DataFrame(rows, columns=columns, dtype="int64")
         frame.insert(0, "seq", range(len(frame)))
-        return Log.from_history(frame, self.contents, messages, self.values, (self.start, self.end))
+        return Given(frame, self.contents, messages, (self.start, self.end))
+
+    def log(self, messages: Any = None) -> Log:
+        """The history as a log."""
+        return Log.from_histories([self.given(messages)], self.values)
 
     def audit(self) -> Audit:
         """All rules."""
@@ -358,3 +362,18 @@ def judge_one(log: Log, rule: str) -> RuleAudit:
 def offenders(audit: RuleAudit) -> list[int | str]:
     """The messages that broke the rule, in order of time."""
     return [breach.messages[0] for breach in audit.evidence]
+
+
+def expect(rule: str, table: Mapping[Any, tuple[Builder, list[int]]]) -> RuleAudit:
+    """Judge the histories of a table in one batch: {row: (history, the messages that broke the rule)}.
+
+    They have the same policy. Gives back the audit of all of them, so that counts can be looked at.
+    """
+    builders = [built for built, _ in table.values()]
+    assert all(built.values == builders[0].values for built in builders)
+    audit = judge_one(Log.from_histories([built.given() for built in builders], builders[0].values), rule)
+    found: dict[Any, list[int | str]] = {row: [] for row in table}
+    for breach in audit.evidence:
+        found[list(table)[breach.run_id - 1]] += breach.messages[:1] or ["no message"]
+    assert found == {row: wrong for row, (_, wrong) in table.items()}
+    return audit

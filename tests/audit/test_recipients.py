@@ -3,7 +3,7 @@
 import pytest
 
 from sim.audit.codes import Event, Reason
-from tests.audit.builder import DOCUMENTS_RECEIVED, PAYMENT_OVERDUE, REMINDER, Builder, at, offenders, policy
+from tests.audit.builder import DOCUMENTS_RECEIVED, PAYMENT_OVERDUE, REMINDER, Builder, at, expect, offenders, policy
 
 NINE = at("2026-09-22 09:00")
 EIGHT_NEXT = at("2026-09-23 08:00")
@@ -22,8 +22,9 @@ FACTS = [
     ("cs-mobile-required", Reason.NO_MOBILE, Event.MOBILE_RECORDED, 0, Event.MOBILE_RECORDED, 1),
     ("cs-mobile-required", Reason.INVALID_MOBILE, Event.MOBILE_RECORDED, 2, Event.MOBILE_RECORDED, 1),
 ]  # fmt: skip
-IDS = [reason.name.lower() for _, reason, *_ in FACTS]
-every_fact = pytest.mark.parametrize(("rule", "reason", "sets", "value", "lifts", "lifted"), FACTS, ids=IDS)
+RULES = sorted({rule for rule, *_ in FACTS})
+every_rule = pytest.mark.parametrize("rule", RULES)
+AROUND = {"before": (-1, True), "same ms": (0, True), "after": (1, False)}
 
 
 def history() -> Builder:
@@ -32,81 +33,105 @@ def history() -> Builder:
     return built
 
 
-@every_fact
-@pytest.mark.parametrize(("offset", "breaches"), [(-1, 1), (0, 1), (1, 0)], ids=["before", "same ms", "after"])
-def test_issued_though_the_fact_held(rule, reason, sets, value, lifts, lifted, offset, breaches):
-    built = history()
-    built.fact(NINE + offset, sets, 1, value)
-    built.press(7, 1, NINE)
-    built.issue(7, 1, NINE)
-    audit = built.rule(rule)
-    assert (audit.breaches, audit.cases) == (breaches, 1)
-    assert audit.verdict == ("fail" if breaches else "pass")
-    if breaches:
-        assert offenders(audit) == [7]
-        assert "Tue 22 Sep 2026 09:00:00.000" in audit.evidence[0].why
+def of(rule):
+    """The facts that this rule turns on: (name, reason, sets, value, lifts, lifted)."""
+    return [(reason.name.lower(), reason, *rest) for whose, reason, *rest in FACTS if whose == rule]
 
 
-@every_fact
-@pytest.mark.parametrize("system", ["pluto", "cuba"])
-def test_refused_with_and_without_the_cause(rule, reason, sets, value, lifts, lifted, system):
-    built = history()
-    built.customer(2)
-    built.fact(NINE, sets, 1, value)
-    built.refuse(7, 1, NINE, reason, system=system)
-    built.refuse(8, 2, NINE, reason, system=system)
-    audit = built.rule(rule)
-    assert offenders(audit) == [8]
-    assert audit.cases == 2
-    assert reason.name.lower() in audit.evidence[0].why
+def withdraw(built, message, customer, reason):
+    evening = at("2026-09-22 21:00")
+    built.press(message, customer, evening)
+    built.issue(message, customer, evening, EIGHT_NEXT)
+    built.event(EIGHT_NEXT, Event.WITHDRAWN, message=message, customer=customer, reasons=int(reason), system=1)
 
 
-@every_fact
-def test_a_refusal_names_every_reason_that_held(rule, reason, sets, value, lifts, lifted):
-    built = history()
-    built.fact(NINE, sets, 1, value)
-    built.refuse(7, 1, NINE, Reason.DAILY_LIMIT)
-    built.refuse(8, 1, NINE + 1, Reason.DAILY_LIMIT | reason)
-    audit = built.rule(rule)
-    assert offenders(audit) == [7]
-    assert f"without naming {reason.name.lower()}" in audit.evidence[0].why
+@every_rule
+def test_issued_though_the_fact_held(rule):
+    table = {}
+    for name, _, sets, value, _, _ in of(rule):
+        for when, (offset, wrong) in AROUND.items():
+            built = history()
+            built.fact(NINE + offset, sets, 1, value)
+            built.press(7, 1, NINE)
+            built.issue(7, 1, NINE)
+            table[name, when] = built, [7] if wrong else []
+    audit = expect(rule, table)
+    assert audit.cases == len(table)
+    assert all("Tue 22 Sep 2026 09:00:00.000" in breach.why for breach in audit.evidence)
 
 
-@every_fact
-@pytest.mark.parametrize(("offset", "breaches"), [(-1, 1), (0, 1), (1, 0)], ids=["before", "same ms", "after"])
-def test_handed_over_though_the_fact_held(rule, reason, sets, value, lifts, lifted, offset, breaches):
-    built = history()
-    built.send(7, 1, at("2026-09-22 21:00"), held_until=EIGHT_NEXT)
-    built.fact(EIGHT_NEXT + offset, sets, 1, value)
-    audit = built.rule(rule)
-    assert (audit.breaches, audit.cases) == (breaches, 1)
+@every_rule
+def test_refused_with_and_without_the_cause(rule):
+    table = {}
+    for name, reason, sets, value, _, _ in of(rule):
+        for system in ("pluto", "cuba"):
+            built = history()
+            built.customer(2)
+            built.fact(NINE, sets, 1, value)
+            built.refuse(7, 1, NINE, reason, system=system)
+            built.refuse(8, 2, NINE, reason, system=system)
+            table[name, system] = built, [8]
+    audit = expect(rule, table)
+    assert audit.cases == 2 * len(table)
+    named = [name for name, _ in table]
+    assert all(name in breach.why for name, breach in zip(named, sorted(audit.evidence, key=_run), strict=True))
 
 
-@every_fact
-def test_withdrawn_with_and_without_the_cause(rule, reason, sets, value, lifts, lifted):
-    built = history()
-    built.customer(2)
-    built.fact(EIGHT_NEXT, sets, 1, value)
-    for message, customer in ((7, 1), (8, 2)):
-        built.press(message, customer, at("2026-09-22 21:00"))
-        built.issue(message, customer, at("2026-09-22 21:00"), EIGHT_NEXT)
-        built.event(EIGHT_NEXT, Event.WITHDRAWN, message=message, customer=customer, reasons=reason, system=1)
-    audit = built.rule(rule)
-    assert offenders(audit) == [8]
-    assert audit.evidence[0].why.startswith("Withdrawn")
+def _run(breach):
+    return breach.run_id
 
 
-@every_fact
-def test_a_fact_that_was_lifted_bars_no_longer(rule, reason, sets, value, lifts, lifted):
-    if lifts is None:
-        pytest.skip("nothing lifts it")
-    built = history()
-    built.fact(NINE - 10, sets, 1, value)
-    built.fact(NINE, lifts, 1, lifted)
-    built.send(7, 1, NINE)
-    assert built.rule(rule).verdict == "pass"
-    built.refuse(8, 1, NINE + 1, reason)
-    assert offenders(built.rule(rule)) == [8]
+@every_rule
+def test_a_refusal_names_every_reason_that_held(rule):
+    table = {}
+    for name, reason, sets, value, _, _ in of(rule):
+        built = history()
+        built.fact(NINE, sets, 1, value)
+        built.refuse(7, 1, NINE, Reason.DAILY_LIMIT)
+        built.refuse(8, 1, NINE + 1, Reason.DAILY_LIMIT | reason)
+        table[name] = built, [7]
+    audit = expect(rule, table)
+    assert all("without naming" in breach.why for breach in audit.evidence)
+
+
+@every_rule
+def test_handed_over_though_the_fact_held(rule):
+    table = {}
+    for name, _, sets, value, _, _ in of(rule):
+        for when, (offset, wrong) in AROUND.items():
+            built = history()
+            built.send(7, 1, at("2026-09-22 21:00"), held_until=EIGHT_NEXT)
+            built.fact(EIGHT_NEXT + offset, sets, 1, value)
+            table[name, when] = built, [7] if wrong else []
+    assert expect(rule, table).cases == len(table)
+
+
+@every_rule
+def test_withdrawn_with_and_without_the_cause(rule):
+    table = {}
+    for name, reason, sets, value, _, _ in of(rule):
+        built = history()
+        built.customer(2)
+        built.fact(EIGHT_NEXT, sets, 1, value)
+        withdraw(built, 7, 1, reason)
+        withdraw(built, 8, 2, reason)
+        table[name] = built, [8]
+    audit = expect(rule, table)
+    assert all(breach.why.startswith("Withdrawn") for breach in audit.evidence)
+
+
+@every_rule
+def test_a_fact_that_was_lifted_bars_no_longer(rule):
+    table = {}
+    for name, reason, sets, value, lifts, lifted in of(rule):
+        if lifts is not None:
+            built = history()
+            built.fact(NINE - 10, sets, 1, value)
+            built.fact(NINE, lifts, 1, lifted)
+            built.send(7, 1, NINE)
+            built.refuse(8, 1, NINE + 1, reason)
+            table[name] = built, [8]
+    assert expect(rule, table).cases == 2 * len(table)
 
 
 def test_an_opt_out_holds_through_a_change_of_details():
@@ -117,16 +142,16 @@ def test_an_opt_out_holds_through_a_change_of_details():
     assert offenders(built.rule("cs-opt-out")) == [7]
 
 
-@pytest.mark.parametrize(("recorded", "wrong"), [(-10, [7]), (0, [7]), (5, [])])
-def test_nothing_is_previewed_after_an_opt_out(recorded, wrong):
-    built = history()
-    built.event(NINE, Event.DIALOG_OPENED, message=7, customer=1, system=10)
-    built.fact(NINE + recorded, Event.OPT_OUT_RECORDED, 1)
-    built.event(NINE + 10, Event.PREVIEWED, message=7, customer=1, system=10)
-    built.refuse(7, 1, NINE + 20, Reason.OPTED_OUT)
-    audit = built.rule("cs-opt-out")
-    assert offenders(audit) == wrong
-    assert not wrong or audit.evidence[0].why.startswith("Previewed")
+def test_nothing_is_previewed_after_an_opt_out():
+    table = {}
+    for recorded, wrong in ((-10, [7]), (0, [7]), (5, [])):
+        built = history()
+        built.event(NINE, Event.DIALOG_OPENED, message=7, customer=1, system=10)
+        built.fact(NINE + recorded, Event.OPT_OUT_RECORDED, 1)
+        built.event(NINE + 10, Event.PREVIEWED, message=7, customer=1, system=10)
+        built.refuse(7, 1, NINE + 20, Reason.OPTED_OUT)
+        table[recorded] = built, wrong
+    assert all(breach.why.startswith("Previewed") for breach in expect("cs-opt-out", table).evidence)
 
 
 def test_the_last_record_of_a_millisecond_counts():
@@ -178,14 +203,14 @@ def test_the_question_about_the_last_hour_comes_after_these_tests():
     assert audit.evidence[0].why.startswith("Asked about the last hour")
 
 
-@pytest.mark.parametrize(
-    ("reasons", "breaches"),
-    [(0, 1), (Reason.VULNERABLE, 1), (Reason.DAILY_LIMIT, 0), (Reason.SEND_WINDOW, 0), (Reason.NO_ACCESS, 0)],
-)
-def test_a_refusal_needs_a_reason_that_a_rule_gives(reasons, breaches):
-    built = history()
-    built.refuse(7, 1, NINE, reasons)
-    assert built.rule("cs-subscription").breaches == breaches
+def test_a_refusal_needs_a_reason_that_a_rule_gives():
+    table = {}
+    rows = ((0, [7]), (Reason.VULNERABLE, [7]), (Reason.DAILY_LIMIT, []), (Reason.SEND_WINDOW, []))
+    for reasons, wrong in (*rows, (Reason.NO_ACCESS, [])):
+        built = history()
+        built.refuse(7, 1, NINE, reasons)
+        table[reasons] = built, wrong
+    expect("cs-subscription", table)
 
 
 def test_other_systems_are_not_bound():
