@@ -4,7 +4,7 @@ import pytest
 
 from sim.audit import Log
 from sim.audit.codes import Event, Reason
-from tests.audit.builder import HOUR, MINUTE, REMINDER, SYDNEY, Builder, at, judge_one, offenders, policy
+from tests.audit.builder import HOUR, MINUTE, REMINDER, SYDNEY, Builder, at, expect, judge_one, offenders, policy
 
 NOON = at("2026-09-22 12:00")
 SENT = NOON + 50
@@ -19,25 +19,28 @@ def history(**values):
 # cs-status
 
 
-@pytest.mark.parametrize(
-    ("after", "words"),
-    [
-        (2 * MINUTE - 1, "already"),
-        (2 * MINUTE, None),
-        (5 * MINUTE, None),
-        (5 * MINUTE + 1, "only"),
-        (-1, "already"),
-        (None, "never viewable"),
-    ],
-)
+DELAYS = {
+    2 * MINUTE - 1: "already",
+    2 * MINUTE: None,
+    5 * MINUTE: None,
+    5 * MINUTE + 1: "only",
+    -1: "already",
+    None: "never viewable",
+}
+
+
 @pytest.mark.parametrize("system", ["pluto", "cuba"])
-def test_viewable_a_few_minutes_after_it_was_sent(after, words, system):
-    built = history()
-    built.send(7, 1, NOON, viewable=after, system=system)
-    audit = built.rule("cs-status")
-    assert offenders(audit) == ([7] if words else [])
-    assert audit.cases == 1
-    assert words is None or words in audit.evidence[0].why
+def test_viewable_a_few_minutes_after_it_was_sent(system):
+    table = {}
+    for after, words in DELAYS.items():
+        built = history()
+        built.send(7, 1, NOON, viewable=after, system=system)
+        table[after] = built, [7] if words else []
+    audit = expect("cs-status", table)
+    assert audit.cases == len(table)
+    told = {breach.run_id: breach.why for breach in audit.evidence}
+    for run_id, words in enumerate(DELAYS.values(), 1):
+        assert words is None or words in told[run_id]
 
 
 @pytest.mark.parametrize(("before", "verdict"), [(5 * MINUTE + 51, "fail"), (5 * MINUTE + 50, "unknown")])
@@ -51,17 +54,16 @@ def row(**more):
     return {"message": 7, "customer": 1, **more}
 
 
-@pytest.mark.parametrize(
-    ("shown", "wrong"),
-    [([3 * MINUTE], False), ([], True), ([3 * MINUTE - 1], True), ([3 * MINUTE, 4 * MINUTE], True)],
-)
-def test_communication_sent_is_shown_when_it_is_viewable(shown, wrong):
-    built = history()
-    built.send(7, 1, NOON, viewable=None)
-    built.event(SENT + 3 * MINUTE, Event.VIEWABLE, **row(system=2))
-    for after in shown:
-        built.event(SENT + after, Event.STATUS_CLAIMED, **row(system=1, value=3))
-    assert offenders(built.rule("cs-status")) == ([7] if wrong else [])
+def test_communication_sent_is_shown_when_it_is_viewable():
+    table = {}
+    for shown, wrong in (((3,), []), ((), [7]), ((2.9,), [7]), ((3, 4), [7])):
+        built = history()
+        built.send(7, 1, NOON, viewable=None)
+        built.event(SENT + 3 * MINUTE, Event.VIEWABLE, **row(system=2))
+        for after in shown:
+            built.event(SENT + round(after * MINUTE), Event.STATUS_CLAIMED, **row(system=1, value=3))
+        table[shown] = built, wrong
+    expect("cs-status", table)
 
 
 def test_viewable_without_having_been_sent():
@@ -131,25 +133,25 @@ def failed(time, bounces, customer_zone=SYDNEY, system="pluto", mark=True, show=
     return built
 
 
-@pytest.mark.parametrize(
-    ("error", "bounce", "wrong"),
-    [
-        ("2026-09-22 12:30", "2026-09-23 06:00", False),
-        ("2026-09-22 23:59:59.999", "2026-09-23 06:00", False),
-        ("2026-09-23 00:00", "2026-09-24 06:00", False),
-        ("2026-09-23 00:00", "2026-09-23 06:00", True),
-        ("2026-09-23 05:59:59", "2026-09-24 06:00", False),
-        ("2026-09-22 12:30", "2026-09-22 12:30", True),
-        ("2026-09-22 12:30", "2026-09-23 06:00:00.001", True),
-        ("2026-09-22 12:30", "2026-09-24 06:00", True),
-        ("2026-10-03 12:30", "2026-10-04 06:00", False),  # 23 hours long, the night before
-    ],
-)
-@pytest.mark.parametrize("zone", [SYDNEY, "Australia/Perth"])
-def test_bounced_by_the_next_days_run(error, bounce, wrong, zone):
-    audit = failed(at(error), [at(bounce)], zone).rule("cs-bounce-back")
-    assert offenders(audit) == ([7] if wrong else [])
-    assert audit.cases == 1
+BOUNCES = [
+    ("2026-09-22 12:30", "2026-09-23 06:00", False),
+    ("2026-09-22 23:59:59.999", "2026-09-23 06:00", False),
+    ("2026-09-23 00:00", "2026-09-24 06:00", False),
+    ("2026-09-23 00:00", "2026-09-23 06:00", True),
+    ("2026-09-23 05:59:59", "2026-09-24 06:00", False),
+    ("2026-09-22 12:30", "2026-09-22 12:30", True),
+    ("2026-09-22 12:30", "2026-09-23 06:00:00.001", True),
+    ("2026-09-22 12:30", "2026-09-24 06:00", True),
+    ("2026-10-03 12:30", "2026-10-04 06:00", False),  # 23 hours long, the night before
+]
+
+
+def test_bounced_by_the_next_days_run():
+    table = {}
+    for error, bounce, wrong in BOUNCES:
+        for zone in (SYDNEY, "Australia/Perth"):
+            table[error, bounce, zone] = failed(at(error), [at(bounce)], zone), [7] if wrong else []
+    assert expect("cs-bounce-back", table).cases == len(table)
 
 
 @pytest.mark.parametrize(
@@ -166,19 +168,18 @@ def test_exactly_one_for_each_failure(error, bounces, words):
     assert words in audit.evidence[0].why
 
 
-@pytest.mark.parametrize(
-    ("system", "mark", "show", "wrong"),
-    [
-        ("pluto", True, True, False),
-        ("pluto", False, True, True),
-        ("pluto", True, False, True),
-        ("cuba", True, False, False),
-        ("cuba", False, False, True),
-    ],
-)
-def test_what_both_lists_show(system, mark, show, wrong):
-    built = failed(at("2026-09-22 12:30"), [at("2026-09-23 06:00")], system=system, mark=mark, show=show)
-    assert offenders(built.rule("cs-bounce-back")) == ([7] if wrong else [])
+def test_what_both_lists_show():
+    table = {}
+    for system, mark, show, wrong in (
+        ("pluto", True, True, []),
+        ("pluto", False, True, [7]),
+        ("pluto", True, False, [7]),
+        ("cuba", True, False, []),
+        ("cuba", False, False, [7]),
+    ):
+        built = failed(at("2026-09-22 12:30"), [at("2026-09-23 06:00")], system=system, mark=mark, show=show)
+        table[system, mark, show] = built, wrong
+    expect("cs-bounce-back", table)
 
 
 def test_a_failure_just_before_the_end():
@@ -216,29 +217,26 @@ def test_bounces_of_a_foreign_log(tmp_path, error, bounce, verdict):
 # cs-self-service
 
 
-@pytest.mark.parametrize("way", [2, 3, 4])
-@pytest.mark.parametrize(
-    ("status", "reasons", "wrong"),
-    [
-        (1, None, False),
-        (1, Reason.INVALID_MOBILE, True),
-        (0, None, True),
-        (0, Reason.NO_MOBILE, False),
-        (3, Reason.OVERSEAS_MOBILE, False),
-    ],
-)
-@pytest.mark.parametrize("offset", [0, HOUR])
-def test_a_change_takes_effect_at_once(way, status, reasons, wrong, offset):
-    built = Builder()
-    built.customer(1, mobile=2)
-    built.fact(NOON, Event.MOBILE_RECORDED, 1, status, ref=way)
-    if reasons is None:
-        built.send(7, 1, NOON + offset)
-    else:
-        built.refuse(7, 1, NOON + offset, reasons)
-    audit = built.rule("cs-self-service")
-    assert offenders(audit) == ([7] if wrong else [])
-    assert audit.cases == 1
+def test_a_change_takes_effect_at_once():
+    table = {}
+    for status, reasons, wrong in (
+        (1, None, []),
+        (1, Reason.INVALID_MOBILE, [7]),
+        (0, None, [7]),
+        (0, Reason.NO_MOBILE, []),
+        (3, Reason.OVERSEAS_MOBILE, []),
+    ):
+        for way in (2, 3, 4):
+            for offset in (0, HOUR):
+                built = Builder()
+                built.customer(1, mobile=2)
+                built.fact(NOON, Event.MOBILE_RECORDED, 1, status, ref=way)
+                if reasons is None:
+                    built.send(7, 1, NOON + offset)
+                else:
+                    built.refuse(7, 1, NOON + offset, reasons)
+                table[status, reasons, way, offset] = built, wrong
+    assert expect("cs-self-service", table).cases == len(table)
 
 
 def test_before_the_change_nothing_changes():
