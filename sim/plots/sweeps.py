@@ -108,7 +108,9 @@ def convergence(data: Convergence) -> Picture:
         axes.fill_between(where, lows, highs, color=SKY, alpha=0.35, linewidth=0, label=label)
     if len(known) > 1:
         # The interval of two runs is so wide that nothing else could be seen.
-        axes.set_ylim(min(*lows[1:], *means), max(*highs[1:], *means))
+        bottom, top = min(*lows[1:], *means), max(*highs[1:], *means)
+        if bottom < top:
+            axes.set_ylim(bottom, top)
     if data.needed is not None:
         axes.axvline(data.needed, color=ORANGE, linewidth=1.6, label=f"enough: {data.needed} runs")
     axes.set_xlabel("Runs")

@@ -13,9 +13,9 @@ base:
   customers: 60
   days: 3
   set:
-    staff.officers: 3
+    staff.officers: 8
 factors:
-  staff.officers: [2, 3, 4]
+  staff.officers: [7, 8, 9]
 design: one_at_a_time
 replications: 2
 metrics:

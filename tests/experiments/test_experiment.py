@@ -1,19 +1,22 @@
 """Experiment files: what they mean, and how mistakes in them are told."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from sim import runs
 from sim.errors import InputError
 from sim.experiments.experiment import Replications, Target, metric_and_group, read_experiment, shipped_experiments
+from sim.experiments.units import unit
 from tests.experiments.files import changed, experiment, write
 
 
 def test_the_load_itself_comes_first_and_no_point_twice(tmp_path: Path) -> None:
     found = experiment(tmp_path)
-    assert [dict(each.sets) for each in found.variants] == [{}, {"staff.officers": 2}, {"staff.officers": 4}]
-    assert [each.label for each in found.variants] == ["as it is", "staff.officers=2", "staff.officers=4"]
-    assert dict(found.variants[0].values) == {"staff.officers": 3}
+    assert [dict(each.sets) for each in found.variants] == [{}, {"staff.officers": 7}, {"staff.officers": 9}]
+    assert [each.label for each in found.variants] == ["as it is", "staff.officers=7", "staff.officers=9"]
+    assert dict(found.variants[0].values) == {"staff.officers": 8}
     assert (found.load.customers, found.load.days, found.load.seed) == (60, 3, 1)
 
 
@@ -25,19 +28,19 @@ def test_options_replace_what_the_file_says(tmp_path: Path) -> None:
 
 def test_a_grid_of_policy_values_and_parameters(tmp_path: Path) -> None:
     text = changed(design="grid").replace(
-        "  staff.officers: [2, 3, 4]", '  staff.officers: [2, 3]\n  cs-send-window.closes: ["19:00", "20:00"]'
+        "  staff.officers: [7, 8, 9]", '  staff.officers: [7, 8]\n  cs-send-window.closes: ["19:00", "20:00"]'
     )
     found = read_experiment(write(tmp_path, text))
     assert [each.label for each in found.variants] == [
         "as it is",
-        "staff.officers=2, cs-send-window.closes=19:00",
-        "staff.officers=2",
+        "staff.officers=7, cs-send-window.closes=19:00",
+        "staff.officers=7",
         "cs-send-window.closes=19:00",
     ]
 
 
 def test_a_list_of_variants(tmp_path: Path) -> None:
-    text = changed(design="list").replace("  staff.officers: [2, 3, 4]", "  staff.officers:\n  cs-daily-limit.limit:")
+    text = changed(design="list").replace("  staff.officers: [7, 8, 9]", "  staff.officers:\n  cs-daily-limit.limit:")
     text += "variants:\n  - {staff.officers: 4, cs-daily-limit.limit: 3}\n  - {staff.officers: 2}\n"
     found = read_experiment(write(tmp_path, text))
     assert [dict(each.sets) for each in found.variants[1:]] == [
@@ -48,11 +51,11 @@ def test_a_list_of_variants(tmp_path: Path) -> None:
 
 def test_a_latin_hypercube_keeps_whole_numbers_whole(tmp_path: Path) -> None:
     text = changed(design="latin_hypercube", points="6")
-    text = text.replace("[2, 3, 4]", "{from: 5.0, to: 50.0}")
+    text = text.replace("[7, 8, 9]", "{from: 10, to: 50}")
     found = read_experiment(write(tmp_path, text))
     numbers = [each.sets["staff.officers"] for each in found.variants[1:]]
     assert len(numbers) == 6
-    assert all(isinstance(number, int) and 5 <= number <= 50 for number in numbers)
+    assert all(isinstance(number, int) and 10 <= number <= 50 for number in numbers)
 
 
 def test_chosen_replications_targets_and_warm_up(tmp_path: Path) -> None:
@@ -109,9 +112,9 @@ def test_mistakes_are_told_with_their_line(tmp_path: Path, changes: dict[str, st
     ("before", "after", "line", "words"),
     [
         ("staff.officers: [", "staff.oficers: [", 12, "factors.staff.oficers: neither a policy value nor a parameter"),
-        ("[2, 3, 4]", "[2, 0]", 12, "factors.staff.officers: must be"),
-        ("[2, 3, 4]", "3", 12, "factors.staff.officers: must be a list of values"),
-        ("    staff.officers: 3", "    staff.officers: none", 10, "base.set.staff.officers: must be"),
+        ("[7, 8, 9]", "[2, 0]", 12, "factors.staff.officers: must be"),
+        ("[7, 8, 9]", "3", 12, "factors.staff.officers: must be a list of values"),
+        ("    staff.officers: 8", "    staff.officers: none", 10, "base.set.staff.officers: must be"),
         ("four_weeks", "five_weeks", 6, "base.load: five_weeks: no load has this name"),
         ("four_weeks", "other.yaml", 6, "base.load: "),
         ("customers: 60", "customers: 0", 7, "base.customers: must be at least 1"),
@@ -125,7 +128,7 @@ def test_mistakes_in_the_base_and_the_factors(tmp_path: Path, before: str, after
 
 
 def test_values_that_are_not_possible_together(tmp_path: Path) -> None:
-    text = changed().replace("  staff.officers: [2, 3, 4]", '  cs-send-window.closes: ["07:00"]')
+    text = changed().replace("  staff.officers: [7, 8, 9]", '  cs-send-window.closes: ["07:00"]')
     path = write(tmp_path, text)
     with pytest.raises(InputError, match=r"small.yaml:12: factors"):
         read_experiment(path)
@@ -148,7 +151,15 @@ class TestShipped:
         found = read_experiment(name)
         assert found.name == name
         assert len(found.variants) >= 5
-        assert (found.load.customers, found.load.days) == (5000, 14)
+        assert 5000 <= found.load.customers <= 10_000
+        assert found.load.days == 14
+
+    @pytest.mark.parametrize("name", list(shipped_experiments()))
+    def test_the_first_and_the_last_variant_can_be_run(self, name: str) -> None:
+        found = read_experiment(name, customers=20, days=6)
+        for variant in (0, len(found.variants) - 1, 1):
+            work = replace(unit(found, variant, 0, 0).load, days=1)
+            assert len(runs.run(work).history) > 0
 
     def test_an_unknown_name(self) -> None:
         with pytest.raises(InputError, match=r"no experiment has this name .allowed: confirmation, daily_limit"):

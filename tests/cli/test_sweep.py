@@ -1,0 +1,146 @@
+"""``emsim sweep`` and ``emsim compare``: options, what is printed, exit codes."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from sim.experiments import executors
+from sim.experiments.experiment import shipped_experiments
+from tests.cli.conftest import Emsim
+from tests.experiments.files import changed, write
+from tests.experiments.made_up import MadeUp, no_simulation
+
+__all__ = ["no_simulation"]
+
+
+@pytest.fixture
+def made_up(monkeypatch: pytest.MonkeyPatch, no_simulation: None) -> MadeUp:
+    """The executor of the next sweep; it remembers what it was asked for."""
+    executor = MadeUp()
+    monkeypatch.setattr(executors, "executor", lambda workers: executor)
+    return executor
+
+
+@pytest.mark.usefixtures("made_up")
+class TestSweep:
+    def test_the_results_stand_where_they_are_said_to(self, emsim: Emsim, tmp_path: Path) -> None:
+        answer = emsim("sweep", write(tmp_path), "--replications", "4")
+        assert answer.code == 0
+        assert answer.out.splitlines()[-1] == "Results: runs/sweep-small"
+        names = {path.name for path in (tmp_path / "runs/sweep-small").iterdir()}
+        assert names == {"results.parquet", "summary.json", "plots"}
+
+    def test_paired_and_unpaired_stand_side_by_side(self, emsim: Emsim, tmp_path: Path) -> None:
+        out = emsim("sweep", write(tmp_path), "--replications", "4", "--out", "here").out
+        (line,) = re.findall(r"^staff.officers=7 +1\d.*", out, re.MULTILINE)
+        cells = re.split(r" {2,}", line)
+        assert cells[3:5] == ["+2", "+2 … +2"]
+        assert cells[5].startswith(("+1.", "+0."))
+        assert cells[6] == "yes"
+        assert "exact upper bound at 95%" in out
+        assert re.search(r"^as it is +4 +0 +0 +0 +52.7%$", out, re.MULTILINE)
+
+    def test_options_replace_what_the_file_says(self, emsim: Emsim, tmp_path: Path) -> None:
+        words = ("--customers", "70", "--days", "2", "--replications", "1", "--out", "here", "--json")
+        described = json.loads(emsim("sweep", write(tmp_path), *words).out)["experiment"]
+        assert (described["load"]["customers"], described["load"]["days"]) == (70, 2)
+        assert described["replications"] == 1
+
+    def test_progress_and_the_estimate_go_to_stderr(self, emsim: Emsim, tmp_path: Path) -> None:
+        lines = emsim("sweep", write(tmp_path)).error.splitlines()
+        assert re.fullmatch(
+            r"emsim: the first run took .* s; 5 more with 1 worker\(s\) take about .* on disk", lines[1]
+        )
+        assert lines[-1] == "emsim: 6 of 6 runs done"
+
+    def test_what_exists_is_refused_and_resumed(self, emsim: Emsim, tmp_path: Path) -> None:
+        path = write(tmp_path)
+        emsim("sweep", path, "--out", "here")
+        answer = emsim("sweep", path, "--out", "here")
+        assert answer.code == 2
+        assert answer.error == "emsim: here: exists; add --resume to go on with it, or choose another place\n"
+        again = emsim("sweep", path, "--out", "here", "--resume")
+        assert (again.code, "0 runs made" in again.out) == (0, True)
+
+    def test_targets_are_shown(self, emsim: Emsim, tmp_path: Path) -> None:
+        path = write(tmp_path, changed(targets="{work_wait_median: {most: 12.2}}", replications="6"))
+        out = emsim("sweep", path).out
+        assert re.search(r"^as it is +\d.* met$", out, re.MULTILINE)
+        assert re.search(r"^staff.officers=9 +1\d.* missed$", out, re.MULTILINE)
+
+    def test_bad_input_is_one_line(self, emsim: Emsim, tmp_path: Path) -> None:
+        path = write(tmp_path, changed(design="random"))
+        answer = emsim("sweep", path)
+        assert answer.code == 2
+        assert answer.error.startswith(f"emsim: {path}:13: design: must be one of")
+        assert answer.error.count("\n") == 1
+        assert not (tmp_path / "runs").exists()
+
+    def test_an_unknown_name_names_what_ships(self, emsim: Emsim) -> None:
+        answer = emsim("sweep", "daily_limits")
+        assert answer.code == 2
+        assert all(name in answer.error for name in shipped_experiments())
+        assert f"Ships: {', '.join(shipped_experiments())}" in emsim("sweep", "--help").out
+
+
+def test_failed_runs_make_exit_code_1(
+    emsim: Emsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_simulation: None
+) -> None:
+    monkeypatch.setattr(executors, "executor", lambda workers: MadeUp(fails=frozenset({2})))
+    answer = emsim("sweep", write(tmp_path))
+    assert answer.code == 1
+    assert "emsim: variant 2, seed 1 failed: it broke\n" in answer.error
+    assert answer.error.endswith("emsim: 2 of 6 runs failed; --resume tries them again\n")
+
+
+def test_ctrl_c_says_how_to_go_on(
+    emsim: Emsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_simulation: None
+) -> None:
+    monkeypatch.setattr(executors, "executor", lambda workers: MadeUp(stops_after=2))
+    answer = emsim("sweep", write(tmp_path))
+    assert answer.code == 130
+    assert answer.error.endswith("emsim: stopped after 3 of 6 runs; go on with --resume\n")
+    monkeypatch.setattr(executors, "executor", lambda workers: MadeUp())
+    again = emsim("sweep", tmp_path / "small.yaml", "--resume")
+    assert (again.code, "3 runs made" in again.out) == (0, True)
+
+
+def test_the_bar_shows_how_far_a_sweep_is(
+    emsim: Emsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made_up: MadeUp
+) -> None:
+    monkeypatch.setattr("sim.progress.wanted", lambda: True)
+    answer = emsim("sweep", write(tmp_path))
+    assert answer.code == 0
+    assert re.search(r"Sweeping .* 6/6 .*left", answer.error)
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_workers_are_processes(workers: int) -> None:
+    with executors.executor(workers) as found:
+        assert found.workers == workers
+        assert isinstance(found, executors.Serial if workers == 1 else executors.Processes)
+
+
+@pytest.mark.usefixtures("made_up")
+class TestCompare:
+    def test_two_sweeps(self, emsim: Emsim, tmp_path: Path) -> None:
+        emsim("sweep", write(tmp_path), "--out", "here")
+        answer = emsim("compare", "here", "here")
+        assert answer.code == 0
+        assert re.search(r"^staff.officers=7 +work_wait_median +hours +.*not seen$", answer.out, re.MULTILINE)
+        document = json.loads(emsim("compare", "here", "here", "--json").out)
+        assert list(document) == ["first", "second", "kind", "confidence", "rows", "notes"]
+
+    def test_two_runs(self, emsim: Emsim, run_folder: Path) -> None:
+        answer = emsim("compare", run_folder, run_folder)
+        assert answer.code == 0
+        assert "numbers are the same in both (--all shows them)" in answer.out
+        assert "nobody can say how much of a difference is chance" in answer.out
+        assert re.search(r"^held_share +share", emsim("compare", run_folder, run_folder, "--all").out, re.MULTILINE)
+
+    def test_what_is_neither(self, emsim: Emsim, tmp_path: Path) -> None:
+        answer = emsim("compare", tmp_path, "none")
+        assert answer.code == 2
+        assert "holds no manifest.json" in answer.error
