@@ -16,6 +16,7 @@ from sim.scenario.times import duration, moment
 
 _PLACE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.+]+")
+_SECTIONS = ("rows", "each")
 _WATCHED_AFTER = 2  # agency days after that of the last step
 MOST_ITEMS = 5_000
 
@@ -55,9 +56,10 @@ def read_scenarios(path: Path | str, sets: Mapping[str, object] | None = None) -
         if name in names:
             raise marked.error(f"two rows are both named {shown(name)}", ("rows",))
         names[name] = True
-        data = {key: value for key, value in marked.data.items() if key not in ("rows", "each")}
+        data = {key: value for key, value in marked.data.items() if key not in _SECTIONS}
         filled = Marked(_filled(data, row, marked, ()), marked.file, marked.lines)
         items.append(_item(Path(path), name, filled, sets or {}))
+    _check_used(marked)
     return items
 
 
@@ -78,15 +80,21 @@ def _rows(marked: Marked, alone: str) -> Iterator[tuple[str, dict[str, Any]]]:
         count *= len(values)
     if count > MOST_ITEMS:
         raise marked.error(f"makes {count} scenarios (allowed: {MOST_ITEMS})", ("each",))
-    used = set(_PLACE.findall(str({key: part for key, part in marked.data.items() if key not in ("rows", "each")})))
-    for section, given in (*((("rows", row), rows[row]) for row in rows), (("each",), each)):
-        unused = sorted(set(given) - used)
-        if unused:
-            raise marked.error(f"nothing in the file uses ${unused[0]}", (*section, unused[0]))
     for row, values in product(rows, product(*each.values())):
         parts = [row, *(str(value).rpartition("/")[2] for value in values)]
         name = "-".join(_NOT_IN_A_NAME.sub("_", part) for part in parts if part)
         yield name or alone, {**dict(zip(each, values, strict=True)), **rows[row]}
+
+
+def _check_used(marked: Marked) -> None:
+    """A value of a row that nothing stands for is a mistake."""
+    used = set(_PLACE.findall(str({key: part for key, part in marked.data.items() if key not in _SECTIONS})))
+    rows = marked.data.get("rows", {})
+    sections: list[tuple[Route, dict[str, Any]]] = [(("rows", row), rows[row]) for row in rows]
+    for section, given in [*sections, (("each",), marked.data.get("each", {}))]:
+        unused = sorted(set(given) - used)
+        if unused:
+            raise marked.error(f"nothing in the file uses ${unused[0]}", (*section, unused[0]))
 
 
 def _filled(data: Any, row: Mapping[str, Any], marked: Marked, route: Route) -> Any:

@@ -44,6 +44,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--emsim-seed", metavar="N", type=int, default=1, help="The seed of all draws.")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse options that cannot be used before anything is collected."""
+    option = config.option
+    if option.emsim_system or option.emsim_set:
+        _state(config)
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "ScenarioFiles | None":
     """Collect a scenario file; None for whatever is not ours."""
     if file_path.suffix not in (".yaml", ".yml") or not is_scenario(file_path):
@@ -133,7 +140,7 @@ def _result(item: ScenarioItem) -> "Result":
 
 
 def _state(config: pytest.Config) -> _State:
-    """The session's options, read when the first scenario file is found."""
+    """The session's options, read when one of them is given or the first scenario file is found."""
     found = config.stash.get(_STATE, None)
     if found is None:
         from sim.errors import InputError

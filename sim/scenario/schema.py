@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from sim.policy.policy import load_policy
 from sim.scenario.format import ScenarioFile
 
 FILE = "scenario.schema.json"
@@ -15,6 +16,10 @@ def scenario_schema() -> dict[str, Any]:
     """The schema. Wherever a row can stand in, a text with `$name` is allowed too."""
     made = ScenarioFile.model_json_schema(by_alias=True, ref_template="#/definitions/{model}")
     definitions = {name: _open(part, part) for name, part in made.pop("$defs").items()}
+    rules = list(load_policy().rules)
+    made["properties"]["rules"]["items"] = {"enum": rules}
+    for name in ("breaks", "keeps"):
+        definitions["End"]["properties"][name]["anyOf"][0]["items"] = {"anyOf": [{"enum": rules}, _PLACE]}
     properties = {name: part if name in _HEAD else _with_places(part) for name, part in made.pop("properties").items()}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from fakes.messaging import MessagingSystem, OurMessagingSystem
 from sim.audit import PROCEDURES, RULE_MODULES, judge
@@ -140,8 +141,6 @@ def _log(runs: list[Played], policy: dict[str, Any]) -> Log:
         parts.append(np.column_stack([np.full(len(rows), place, dtype=np.int64), seq, rows]))
         contents.update(one.history.contents)
         log.db.execute("INSERT INTO runs VALUES (?, ?, ?)", [place, one.item.start, one.item.until])
-    import pandas as pd
-
     frame = pd.DataFrame(np.concatenate(parts))
     log.db.register("given_events", frame)
     log.db.execute("INSERT INTO events SELECT * FROM given_events")

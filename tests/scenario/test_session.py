@@ -1,0 +1,179 @@
+"""Scenarios played and judged: what passes, what fails, and what a failure says."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sim.errors import InputError
+from sim.scenario.expand import read_scenarios
+from sim.scenario.session import Options, Result, factory_of, report, run_items
+from tests.scenario.builder import HEAD, ONE, write
+
+LIMIT = (
+    HEAD
+    + """\
+customers: {ana: {zone: Australia/Perth}}
+steps:
+  - at: 2026-09-21 08:00
+    send: {as: all, customer: ana, template: payment_received, times: 6, answer: send}
+end:
+  messages: {all_6: {outcome: refused, reasons: [daily_limit], arrivals: 0}}
+  arrived: {ana: 5}
+"""
+)
+LIST = (
+    HEAD
+    + """\
+customers: {ana: {zone: Australia/Perth}}
+steps:
+  - at: 2026-09-21 08:00
+    send: {customer: ana, template: payment_received}
+    expect: {outcome: sent}
+  - at: 09:00
+    look: {screen: letters_list, customer: ana}
+    expect: {lines: [{status: Sent}]}
+"""
+)
+
+
+def run(folder: Path, text: str, system: str = "", **sets: object) -> Result:
+    """Play the only scenario of a file."""
+    name = f"tests.scenario.systems:{system}" if system else ""
+    (result,) = run_items(read_scenarios(write(folder, text)), Options(name, sets))
+    return result
+
+
+@pytest.mark.parametrize("text", [ONE, LIMIT, LIST])
+def test_our_systems_pass(tmp_path: Path, text: str) -> None:
+    result = run(tmp_path, text)
+    assert (result.failures, result.unknown) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "expected", "actual"),
+    [
+        ("outcome: held", "outcome: sent", "steps[0].expect.outcome", "sent", "held"),
+        ("outcome: held", "outcome: held, reasons: [opted_out]", "steps[0].expect.reasons", "['opted_out']", "[]"),
+        ("outcome: held", "outcome: held, shown: Held", "steps[0].expect.shown", "Held", ""),
+        (
+            "next day 08:00", "next day 08:01", "steps[0].expect.due",
+            "2026-09-22T08:01:00.000+08:00 Australia/Perth", "2026-09-22T08:00:00.000+08:00 Australia/Perth",
+        ),
+        ("outcome: sent", "outcome: withdrawn", "end.messages.one.outcome", "withdrawn", "sent"),
+        ("outcome: sent", "outcome: sent, arrivals: 2", "end.messages.one.arrivals", "2", "1"),
+        ("outcome: sent", "outcome: sent, bounced: next day 06:00", "end.messages.one.bounced",
+         "2026-09-22T06:00:00.000+08:00 Australia/Perth", "never"),
+        ("end:", "end:\n  arrived: {ana: 0}", "end.arrived.ana", "0", "1"),
+        ("end:", "end:\n  only: []", "end.only", "[]", "['one']"),
+        ("end:", "end:\n  breaks: [cs-once]", "audit of cs-once", "broken", "not broken"),
+    ],
+)  # fmt: skip
+def test_each_expectation_can_fail(tmp_path: Path, old: str, new: str, where: str, expected: str, actual: str) -> None:
+    text = ONE.replace(f"\n{old}", f"\n{new}") if old == "end:" else ONE.replace(old, new, 1)
+    (failure,) = run(tmp_path, text).failures
+    assert (failure.where, failure.expected, failure.actual) == (where, expected, actual)
+
+
+@pytest.mark.parametrize(
+    ("lines", "where"),
+    [
+        ("[]", "steps[1].expect.lines"),
+        ("[{status: Error}]", "steps[1].expect.lines[0].status"),
+        ("[{state: Sent}]", "steps[1].expect.lines[0].state"),
+    ],
+)
+def test_lines_of_a_list_are_compared(tmp_path: Path, lines: str, where: str) -> None:
+    (failure,) = run(tmp_path, LIST.replace("[{status: Sent}]", lines)).failures
+    assert failure.where == where
+
+
+def test_all_failures_are_told_with_place_timeline_and_replay(tmp_path: Path) -> None:
+    text = ONE.replace("outcome: held", "outcome: refused").replace("outcome: sent", "outcome: withdrawn")
+    result = run(tmp_path, text)
+    told = report(result, "pytest one.yaml::one")
+    path = tmp_path / "one.yaml"
+    assert f"{path}:10\n    steps[0].expect.outcome\n      expected refused\n      actual   held" in told
+    assert f"{path}:13\n    end.messages.one.outcome\n      expected withdrawn\n      actual   sent" in told
+    assert "    2026-09-21T20:00:00.000+08:00  held one until 2026-09-22T08:00:00.000+08:00" in told
+    assert told.endswith("Replay:\n    pytest one.yaml::one")
+
+
+def test_a_system_without_a_limit_is_caught_by_expectations_and_by_the_audit(tmp_path: Path) -> None:
+    where = [failure.where for failure in run(tmp_path, LIMIT, "unlimited").failures]
+    assert set(where) == {
+        "end.messages.all_6.outcome", "end.messages.all_6.reasons", "end.messages.all_6.arrivals", "end.arrived.ana",
+        "audit of cs-daily-limit",
+    }  # fmt: skip
+
+
+def test_what_a_system_claims_is_held_against_what_arrived(tmp_path: Path) -> None:
+    assert "audit of cs-once" in [failure.where for failure in run(tmp_path, ONE, "Lying").failures]
+
+
+def test_a_breach_that_is_expected_passes(tmp_path: Path) -> None:
+    text = LIMIT.partition("\nend:")[0] + "\nend:\n  breaks: [cs-daily-limit]\n"
+    assert run(tmp_path, text, "unlimited").failures == []
+    (failure,) = run(tmp_path, text).failures
+    assert (failure.where, failure.actual) == ("audit of cs-daily-limit", "not broken")
+
+
+def test_a_verb_that_is_not_supported_leaves_its_expectations_unknown(tmp_path: Path) -> None:
+    result = run(tmp_path, LIST, "Silent")
+    assert (result.failures, result.unknown) == ([], ["the system does not support look"])
+
+
+@pytest.mark.parametrize(
+    ("system", "said"),
+    [
+        ("Confused", "the outcome must be one of sent, held, refused, needs_confirmation"),
+        ("Failing", "failed with ZeroDivisionError: no idea"),
+    ],
+)
+def test_an_answer_outside_the_protocol_is_told_with_the_call(tmp_path: Path, system: str, said: str) -> None:
+    (failure,) = run(tmp_path, ONE, system).failures
+    assert (failure.where, failure.expected) == ("steps[0]", "answers within the protocol")
+    assert failure.actual.startswith("send(")
+    assert "'template': 'payment_received'" in failure.actual
+    assert said in failure.actual
+
+
+def test_the_wall_clock_is_bound_to_the_simulated_one(tmp_path: Path) -> None:
+    assert run(tmp_path, ONE, "ReadsTheClock").failures == []
+
+
+def test_values_of_the_session_come_before_the_policy_and_after_the_scenario(tmp_path: Path) -> None:
+    sets: dict[str, object] = {"cs-daily-limit.limit": "4"}
+    assert [one.where for one in run(tmp_path, LIMIT, **sets).failures] == ["end.arrived.ana"]
+    assert run(tmp_path, LIMIT.replace("rules:", "policy: {cs-daily-limit.limit: 5}\nrules:"), **sets).failures == []
+
+
+def test_each_run_of_a_batch_answers_for_itself(tmp_path: Path) -> None:
+    good, bad = write(tmp_path, LIMIT, "good.yaml"), write(tmp_path, LIMIT.partition("\nend:")[0], "bad.yaml")
+    few = write(tmp_path, LIMIT.partition("\nend:")[0].replace("times: 6", "times: 5"), "few.yaml")
+    items = [item for path in (good, few, bad) for item in read_scenarios(path)]
+    results = run_items(items, Options("tests.scenario.systems:unlimited"))
+    assert [[one.where for one in result.failures if one.where.startswith("audit")] for result in results] == [
+        ["audit of cs-daily-limit"], [], ["audit of cs-daily-limit"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("tests.scenario.systems", "must look like package.module:factory"),
+        ("tests.scenario.nowhere:make", "cannot be loaded, ModuleNotFoundError"),
+        ("tests.scenario.systems:nothing", "cannot be loaded, AttributeError"),
+        ("tests.scenario.systems:NOT_A_FACTORY", "is not callable"),
+    ],
+)
+def test_a_system_that_cannot_be_loaded_is_bad_input(name: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        factory_of(name)
+
+
+@pytest.fixture(autouse=True)
+def _no_files_left(tmp_path: Path) -> Iterator[None]:
+    """Playing writes nothing beside the files that the test wrote."""
+    yield
+    assert all(path.suffix == ".yaml" for path in tmp_path.iterdir())
