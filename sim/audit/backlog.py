@@ -12,22 +12,34 @@ from sim.audit.log import Log
 from sim.audit.windows import Window
 
 
-def find_late(log: Log, window: Window, scope: str) -> None:
-    """Make the table ``late``: run_id, row_id, finding (late, unknown), due_day, other (the message that proves it)."""
+def find_late(log: Log, window: Window, scope: str, plan: str) -> None:
+    """Make the table ``late``: run_id, row_id, finding (late, unknown), due_day, other (the message that proves it).
+
+    `plan` is SQL: the instant for which a message was planned, NULL for none. It was due on the day of its plan where
+    its due instant says so; where the log has none, on the later of the two days.
+    """
     log.db.execute(f"""
         CREATE OR REPLACE TEMP TABLE passed_over AS
-        WITH due AS (
+        WITH planned AS (
             SELECT *, {window.inside("issued")} AS inside,
-                {window.release_day("issued_day", "issued_tod")} AS right_day
+                CASE WHEN {plan} >= issued_ms + issued_res THEN {plan} END AS plan_ms
             FROM messages WHERE {scope} AND handed_ms IS NOT NULL
+        ), ready AS (
+            SELECT *, CASE WHEN inside THEN issued_day
+                ELSE {window.release_day("issued_day", "issued_tod")} END AS window_day,
+                local_day(plan_ms, timezone) AS plan_day
+            FROM planned WHERE inside IS NOT NULL
+        ), due AS (
+            SELECT *, coalesce(CASE WHEN due_day = plan_day THEN plan_day
+                WHEN due_ms IS NULL THEN greatest(plan_day, window_day) END, window_day) AS ready_day
+            FROM ready
         )
-        SELECT run_id, row_id, message, customer_id, system, kind, channel, timezone, handed_ms,
-            CASE WHEN inside THEN issued_day ELSE right_day END AS due_day,
-            CASE WHEN inside THEN issued_ms + issued_res - 1
-                ELSE instant_at(right_day, {window.opens + window.spread}, timezone) END AS ready_ms,
+        SELECT run_id, row_id, message, customer_id, system, kind, channel, timezone, handed_ms, ready_day AS due_day,
+            CASE WHEN ready_day = plan_day THEN plan_ms + {window.spread}
+                WHEN inside THEN issued_ms + issued_res - 1
+                ELSE instant_at(ready_day, {window.opens + window.spread}, timezone) END AS ready_ms,
             handed_day
-        FROM due WHERE inside IS NOT NULL
-            AND handed_day > CASE WHEN inside THEN issued_day ELSE right_day END
+        FROM due WHERE handed_day > ready_day
     """)
     if log.has_events:
         _late_in_a_run(log)
