@@ -138,9 +138,8 @@ def _lives_sql() -> str:
     """
 
 
-def build_messages(db: duckdb.DuckDBPyConnection) -> None:
-    """Fill `messages` from `events` (facts must be there: the zones come from them)."""
-    db.execute(f"CREATE TEMP TABLE lives AS {_lives_sql()}")
+def _zoned_sql() -> str:
+    """The lives with outcome, system, channel and the zones in which their days are counted, as two common tables."""
     outcome = """CASE WHEN sent_ms IS NOT NULL THEN 'sent' WHEN withdrawn_ms IS NOT NULL THEN 'withdrawn'
         WHEN refused_ms IS NOT NULL THEN 'refused' WHEN cancelled_ms IS NOT NULL THEN 'cancelled'
         WHEN accepted_ms IS NOT NULL THEN 'held' END"""
@@ -163,6 +162,12 @@ def build_messages(db: duckdb.DuckDBPyConnection) -> None:
         {_zone_join("at_issue", "rows.issued_ms")}
         {_zone_join("at_end", "coalesce(rows.handed_ms, rows.withdrawn_ms, rows.last_due, rows.issued_ms)")}
     """
+    return f"rows AS ({rows}), zoned AS ({zoned})"
+
+
+def build_messages(db: duckdb.DuckDBPyConnection) -> None:
+    """Fill `messages` from `events` (facts must be there: the zones come from them)."""
+    db.execute(f"CREATE TEMP TABLE lives AS {_lives_sql()}")
     resolutions = ", ".join(f"1 AS {name}_res" for name in RESOLVED)
     fields = f"(fields & {FIELD_MASK})"
     contact = _names(f"{fields} % {FIELD_BASE}", CONTACT_TIMES)
@@ -171,7 +176,7 @@ def build_messages(db: duckdb.DuckDBPyConnection) -> None:
         WITH zone_facts AS (
             SELECT run_id, customer_id, from_ms, zones.name FROM facts JOIN zones ON zones.code = facts.value
             WHERE fact = 'zone'
-        ), rows AS ({rows}), zoned AS ({zoned})
+        ), {_zoned_sql()}
         SELECT zoned.run_id, row_id, CAST(message AS VARCHAR) AS message_id, CAST(customer AS VARCHAR) AS customer_id,
             CAST(officer AS VARCHAR) AS officer_id, message, customer, officer, ref, zoned.system AS system, channel,
             FALSE AS channel_assumed,
