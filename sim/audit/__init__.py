@@ -34,6 +34,7 @@ RULE_MODULES: tuple[str, ...] = (
     "cs_contact_protocol",
     "cs_specialised_area",
     "cs_self_service",
+    "cs_explain",
     # B. Limits and the window.
     "cs_daily_limit",
     "cs_hourly_confirmation",
@@ -56,6 +57,12 @@ RULE_MODULES: tuple[str, ...] = (
     "cs_no_resend",
     "cs_bounce_back",
     "cs_bounce_followup",
+    "cs_wrong_customer",
+    "cs_misdirected",
+    "cs_email",
+    # F. Debt recovery.
+    "dr_kind",
+    "dr_view",
 )
 """One module a rule, in the order of the policy. Each has RULE, ENFORCED_BY, CLAUSE and ``audit(log) -> RuleAudit``."""
 
@@ -75,6 +82,9 @@ PROCEDURES = frozenset(
         "cs_precall_reassign",
         "cs_no_resend",
         "cs_bounce_followup",
+        "cs_explain",
+        "cs_wrong_customer",
+        "cs_misdirected",
     }
 )
 """The modules whose rules are told to officers and not enforced by a system."""

@@ -16,9 +16,10 @@ not valid before (or the latest one found it valid), or when a valid number was 
 from collections import defaultdict
 from typing import NamedTuple
 
-from sim.audit.codes import AGENCY_ZONE, MOBILE_STATUSES, Event
+from sim.audit.codes import MOBILE_STATUSES, Event
+from sim.audit.follow_ups import NOT_YET, latest_due
 from sim.audit.log import Log
-from sim.audit.procedure_cases import ZONE, business_days_before, codes, prepare, steps_known, zone_join
+from sim.audit.procedure_cases import ZONE, codes, prepare, steps_known, zone_join
 from sim.audit.verdicts import RuleAudit, Tally
 
 RULE = "cs-bounce-followup"
@@ -26,9 +27,7 @@ ENFORCED_BY = "procedure"
 CLAUSE = "EM, Error messages"
 
 _FOUND_VALID, _FOUND_INVALID = 1, 2
-_BUSINESS_DAYS = 5
 _TOLD = (Event.BOUNCED, Event.NUMBER_CHECKED, Event.INVALID_TICKED, Event.MOBILE_RECORDED)
-_NOT_YET = f"fewer than {_BUSINESS_DAYS} business days of the log come after it"
 _NO_FINDING = "the check does not say what was found"
 
 
@@ -94,7 +93,7 @@ class _Judge:
     def __init__(self, log: Log, tally: Tally) -> None:
         prepare(log)
         self._tally = tally
-        self._due = _latest_due(log)
+        self._due = latest_due(log)
         ended = f"SELECT run_id, ref, max(time) FROM events WHERE event = {Event.WORK_ENDED} AND ref > 0 GROUP BY ALL"
         self._ended = {(run_id, ref): time for run_id, ref, time in log.rows(ended)}
 
@@ -161,7 +160,7 @@ class _Judge:
         if since.time <= self._due[bounce.run_id]:
             self._breach(bounce, why, [since] if since is not bounce else [])
         else:
-            self._tally.leave(1, _NOT_YET)
+            self._tally.leave(1, NOT_YET)
 
     def _breach(self, bounce: _Row, why: str, rows: list[_Row]) -> None:
         self._tally.judged()
@@ -179,14 +178,3 @@ def _mobile_at(life: dict[int, list[_Row]], time: int) -> int:
     """The status of the mobile on record at `time`; records of that millisecond apply."""
     records = [row.value for row in life[Event.MOBILE_RECORDED] if row.time <= time]
     return records[-1] if records else MOBILE_STATUSES["none"]
-
-
-def _latest_due(log: Log) -> dict[int, int]:
-    """For each run the last instant after which a whole `_BUSINESS_DAYS` business days of its log follow."""
-    zone = f"'{AGENCY_ZONE}'"
-    ends = log.rows(f"SELECT DISTINCT local_day(observed_to, {zone}) FROM runs")
-    days = [(end, business_days_before(end, _BUSINESS_DAYS)) for (end,) in ends]
-    moved = " ".join(f"WHEN DATE '{end}' THEN DATE '{day}'" for end, day in days)
-    due = f"CASE local_day(observed_to, {zone}) {moved} END"
-    rows = log.rows(f"SELECT run_id, instant_at({due}, time_of_day(observed_to, {zone}), {zone}) FROM runs")
-    return {int(run_id): int(instant) for run_id, instant in rows}

@@ -1,169 +1,95 @@
-"""dr-kind: debt messages are confirmations, service offers and nudges; SAP confirms arrangements and nudges."""
+"""dr-kind: every debt message is a confirmation, a service offer or a nudge, as its template is."""
 
-from sim.audit.codes import AGENCY_ZONE, ARRANGEMENT_STATUSES, ARRANGEMENTS, DEBT_MESSAGES, DMIS_CODE, SYSTEMS, Event
-from sim.audit.debt_runs import agency_ordinal, planned_due
-from sim.audit.debt_runs import prepare as prepare_nights
-from sim.audit.debt_states import prepare as prepare_states
+from sim.audit.codes import DEBT_KINDS, DEBT_MESSAGES, DMIS_CODE
 from sim.audit.log import Log
 from sim.audit.verdicts import RuleAudit, Tally
 
 RULE = "dr-kind"
 ENFORCED_BY = "system"
-CLAUSE = "DR, Principles of SMS use in debt recovery: there are 3 types of SMS messages"
+CLAUSE = "DR, Principles of SMS use in debt recovery: confirmation, service offer and nudge messages"
 
-_IN_FORCE = f"({ARRANGEMENT_STATUSES['pnd']}, {ARRANGEMENT_STATUSES['cur']})"
-_BY_INSTALMENTS = f"({ARRANGEMENTS['vol']}, {ARRANGEMENTS['csh']}, {ARRANGEMENTS['irr']})"
+SERVICE_OFFER, ARRANGEMENT_CONFIRMATION, INSTALMENT_NUDGE = 305, 501, 502
+KINDS: dict[int, str] = {
+    SERVICE_OFFER: "service_offer",
+    ARRANGEMENT_CONFIRMATION: "confirmation",
+    INSTALMENT_NUDGE: "nudge",
+    **{
+        DMIS_CODE + level: "confirmation" if name == "pause_applied" else "nudge"
+        for level, name in enumerate(DEBT_MESSAGES, 1)
+    },
+}
+"""The kind of each debt message by its code. Of DMIS's nine Pause applied is a confirmation, the others are nudges."""
+SENDERS = {"dmis": ("confirmation", "nudge"), "sap": ("confirmation", "nudge"), "customer_first": ("service_offer",)}
+"""What each system sends: officers send the service offers from Customer First."""
+
+_NAMED = ", ".join(f"'{kind}'" for kind in DEBT_KINDS)
+_ASSIGNED = " ".join(f"WHEN {code} THEN '{kind}'" for code, kind in KINDS.items())
+_SENT_BY = " ".join(
+    f"WHEN '{system}' THEN kind IN ({', '.join(repr(kind) for kind in kinds)})" for system, kinds in SENDERS.items()
+)
 
 
 def audit(log: Log) -> RuleAudit:
-    """Judge by kind, a message (or what should have been one) a case:
+    """Judge every debt message that was issued or suppressed, a message a case: all of DMIS's and SAP's, and what
+    Customer First sends with a debt message's template or calls by one of the three kinds.
 
-    - a debt message's kind is that of its template: of DMIS's nine only Pause applied is a confirmation, the others are
-      nudges; DMIS and SAP send no service offers, and Customer First sends nothing else to debtors. (By the messages
-      table: a run's own claims, or a foreign log's columns kind and template.)
-    - in a run: SAP confirms an arrangement on the agency date on which it is set up or changed (recorded in force when
-      none was, or of another kind; that a broken one is in force again may be confirmed), and nothing else;
-    - in a run: SAP nudges on the day before an instalment of an arrangement in force is due (policy data), once a
-      customer and agency date, for the policy's time of that local day, and at no other time. What was true at the
-      start of the log is not new.
+    It has exactly one of the three kinds, that of its template, and one that its system sends (DMIS and SAP
+    confirmations and nudges, Customer First service offers). A system's message with another system's template, or one
+    that is no debt message, has none. In a run the kind is the one that the run's own table gives, and the template's
+    where there is no such table. The other side: nothing but a debt message is called a nudge, a confirmation or a
+    service offer.
+
+    A foreign log that gives the kind and no template (or the reverse) is judged by what it gives; which of the three a
+    message should be is then unjudged, as it is for a template that the policy does not know.
     """
     tally = Tally(log, RULE, ENFORCED_BY)
-    _judge_kinds(log, tally)
-    if log.has_events:
-        prepare_states(log)
-        prepare_nights(log)
-        _judge_confirmations(log, tally)
-        _judge_nudges(log, tally)
+    log.db.execute(f"CREATE OR REPLACE TEMP TABLE kind_findings AS {_sql(log)}")
+    for finding, count in log.rows("SELECT finding, count(*) FROM kind_findings GROUP BY finding ORDER BY finding"):
+        if finding == "unknown":
+            tally.leave(count, "which kind its template is, or which kind it is called, is not known")
+        else:
+            tally.judged(count)
+    rows = log.rows("""
+        SELECT run_id, finding, customer_id, message_id, coalesce(kind, 'of no kind'), coalesce(template, 'none'),
+            coalesce(assigned, 'of no kind'), system, issued_ms, local_text(issued_ms, issued_zone) AS local, seq
+        FROM kind_findings WHERE finding NOT IN ('right', 'unknown') ORDER BY run_id, row_id""")
+    for run_id, finding, customer, message, kind, template, assigned, system, at_ms, local, seq in rows:
+        what = _WHY[finding].format(
+            kind=kind.replace("_", " "), template=template, assigned=assigned.replace("_", " "), system=system
+        )
+        why = f"Issued on {local} local time {what}."
+        tally.breach(customer, [message], why, at_ms, [] if seq is None else [seq], run_id)
     return tally.close()
 
 
-def _judge_kinds(log: Log, tally: Tally) -> None:
-    debt = "(m.system IN ('dmis', 'sap') OR m.kind IN ('confirmation', 'nudge', 'service_offer'))"
-    source = "messages"
-    if log.has_events:
-        if not log.has_claims:
-            return
-        source = "claims"
-    known = log.number(f"SELECT count(*) FROM {source} AS m WHERE {debt}")
-    if known and not log.has_events and not {"kind", "template"} <= log.columns:
-        tally.missing("the log does not have both columns kind and template")
-        return
-    confirmations = set(log.value("dr-kind.confirmations"))
-    kinds = {
-        DMIS_CODE + number: "confirmation" if name in confirmations else "nudge"
-        for number, name in enumerate(DEBT_MESSAGES, start=1)
-    }
-    of_dmis = " ".join(f"WHEN {code} THEN '{kind}'" for code, kind in kinds.items())
-    rows = log.rows(f"""
-        SELECT m.run_id, m.message_id, m.customer_id, m.issued_ms, m.system, m.kind, m.template,
-            coalesce(CASE t.code {of_dmis} END, t.kind) AS right_kind, local_text(m.issued_ms, m.timezone)
-        FROM {source} AS m LEFT JOIN templates AS t
-            ON {"t.id = m.template" if log.has_events else "t.code = m.template_code"}
-        WHERE {debt} ORDER BY m.run_id, m.row_id""")
-    for run_id, message, customer, at_ms, system, kind, template, right, local in rows:
-        if kind is None or (right is None and system in ("dmis", "sap")):
-            tally.leave(1, "the template or the kind is not known")
-            continue
-        tally.judged()
-        if kind != right or (kind == "service_offer") != (system == "customer_first"):
-            what = f"{template} of {system} ({local} local time) is a {kind}"
-            expected = f"and not a {right}" if right != kind else "which this system does not send"
-            tally.breach(customer, [message], f"{what}, {expected}.", at_ms, (), run_id)
+_WHY = {
+    "no kind": "as a debt message that is {kind}, and that is none of the three kinds",
+    "other kind": "as {kind}, while its template {template} is {assigned}",
+    "no debt template": "as a debt message with the template {template}, which is none",
+    "other system": "as {kind}, which {system} does not send",
+}
 
 
-def _judge_confirmations(log: Log, tally: Tally) -> None:
-    """SAP's confirmations against the arrangements that were set up or changed, by customer and agency date."""
-    arrangement, before = "value // 10", "lag(value // 10, 1, 0) OVER life"
-    status, status_before = "value % 10", "lag(value % 10, 1, 0) OVER life"
-    over = f"(0, {ARRANGEMENT_STATUSES['ceased']})"
-    rows = log.rows(f"""
-        WITH changes AS (
-            SELECT run_id, customer, time, seq, {status} IN {_IN_FORCE} AS in_force,
-                {status} IN {_IN_FORCE} AND ({status_before} IN {over} OR {arrangement} <> {before}) AS is_new
-            FROM events WHERE event = {Event.ARRANGEMENT_SET}
-            WINDOW life AS (PARTITION BY run_id, ref ORDER BY time, seq)
-        ), days AS (
-            SELECT c.run_id, c.customer, local_day(c.time, '{AGENCY_ZONE}') AS day,
-                count(*) FILTER (WHERE is_new AND c.time > runs.observed_from) AS wanted, count(*) FILTER (WHERE in_force) AS allowed,
-                min(c.time) AS at_ms, min(c.seq) AS seq
-            FROM changes AS c JOIN runs USING (run_id) GROUP BY ALL
-        ), sent AS (
-            SELECT m.run_id, m.customer, local_day(m.pressed_ms, '{AGENCY_ZONE}') AS day, count(*) AS sends,
-                min(m.pressed_ms) AS at_ms, min(m.attempt_seq) AS seq, arg_max(m.message, m.pressed_ms) AS message
-            FROM messages AS m JOIN templates AS t ON t.code = m.template_code
-            WHERE m.system = 'sap' AND t.kind = 'confirmation' GROUP BY ALL
+def _sql(log: Log) -> str:
+    kind, claims = "m.kind", ""
+    if log.has_claims:
+        kind = "coalesce(c.kind, m.kind)"
+        claims = "LEFT JOIN claims AS c ON c.run_id = m.run_id AND c.message_id = m.message_id"
+    return f"""
+        WITH told AS (
+            SELECT m.* EXCLUDE (kind), {kind} AS kind, CASE m.template_code {_ASSIGNED} END AS assigned,
+                m.attempt_seq AS seq
+            FROM messages AS m {claims}
+            WHERE m.accepted OR m.outcome = 'suppressed'
+        ), bound AS (
+            SELECT * FROM told
+            WHERE system IN ('dmis', 'sap') OR assigned IS NOT NULL OR kind IN ({_NAMED})
         )
-        SELECT coalesce(d.run_id, s.run_id), coalesce(d.customer, s.customer), s.message,
-            coalesce(s.at_ms, d.at_ms) AS at_ms, coalesce(s.seq, d.seq),
-            coalesce(d.wanted, 0), coalesce(d.allowed, 0), coalesce(s.sends, 0),
-            local_text(coalesce(s.at_ms, d.at_ms), '{AGENCY_ZONE}')
-        FROM days AS d FULL JOIN sent AS s ON s.run_id = d.run_id AND s.customer = d.customer AND s.day = d.day
-        WHERE coalesce(d.wanted, 0) + coalesce(s.sends, 0) > 0 ORDER BY 1, 4, 5""")
-    for run_id, customer, message, at_ms, seq, wanted, allowed, sends, local in rows:
-        tally.judged(max(wanted, sends))
-        if sends < wanted:
-            why = f"SAP did not confirm an arrangement that was set up or changed on {local} agency time."
-            tally.breach(customer, [], why, at_ms, [seq], run_id)
-        elif sends > allowed:
-            why = f"SAP confirmed an arrangement on {local} agency time although none was set up or changed that day."
-            tally.breach(customer, [message], why, at_ms, [seq], run_id)
-
-
-def _judge_nudges(log: Log, tally: Tally) -> None:
-    """SAP's nudges against the instalments that are due on the day after, by customer and agency date."""
-    ahead = int(log.value("dr-kind.sap_nudge_days_before"))
-    due = planned_due(log, "day", "pressed_ms", "issued_zone", log.time_of_day("dr-kind.sap_due_at"))
-    rows = log.rows(f"""
-        WITH debts AS (SELECT DISTINCT run_id, customer, ref FROM debt_states), wanted AS (
-            SELECT n.run_id, d.customer, n.day, any_value(n.run_ms) AS run_ms, any_value(n.seq) AS seq,
-                bool_or(s.arrangement IN {_BY_INSTALMENTS} AND s.status IN {_IN_FORCE}) AS wanted
-            FROM nightly_runs AS n JOIN debts AS d USING (run_id)
-            ASOF JOIN debt_states AS s ON s.run_id = n.run_id AND s.ref = d.ref AND n.run_ms >= s.time
-            WHERE n.system = 'sap' AND s.raised AND NOT s.paid AND s.repayment_due = n.day + {ahead} GROUP BY ALL
-        ), tried AS (
-            SELECT *, {due} AS due_right FROM (
-                SELECT m.*, {agency_ordinal("m.pressed_ms")} AS day FROM messages AS m
-                JOIN templates AS t ON t.code = m.template_code WHERE m.system = 'sap' AND t.kind = 'nudge'
-            )
-        ), presses AS (
-            SELECT run_id, customer, day, count(*) AS sends, min(pressed_ms) AS at_ms, min(attempt_seq) AS seq,
-                arg_max(message, pressed_ms) AS message,
-                bool_and(NOT accepted OR coalesce(due_ms, issued_ms) = due_right) AS in_time
-            FROM tried GROUP BY ALL
-        ), stopped AS (
-            SELECT run_id, customer, day FROM debt_nights WHERE system = 'sap' AND suppressed_seq IS NOT NULL
-        )
-        SELECT coalesce(w.run_id, p.run_id), coalesce(w.customer, p.customer), p.message,
-            coalesce(p.at_ms, w.run_ms) AS at_ms, coalesce(p.seq, w.seq), CASE
-            WHEN p.sends IS NULL AND s.day IS NULL AND w.wanted THEN 'did not nudge before an instalment was due'
-            WHEN p.sends > 0 AND w.day IS NULL THEN 'nudged although no instalment was due on the day to come'
-            WHEN p.sends > 1 THEN 'nudged more than once'
-            WHEN NOT p.in_time THEN 'nudged for another time than the one planned' END,
-            local_text(coalesce(p.at_ms, w.run_ms), '{AGENCY_ZONE}')
-        FROM wanted AS w
-        FULL JOIN presses AS p ON p.run_id = w.run_id AND p.customer = w.customer AND p.day = w.day
-        LEFT JOIN stopped AS s ON s.run_id = w.run_id AND s.customer = w.customer AND s.day = w.day
-        WHERE w.wanted OR p.sends > 0 ORDER BY 1, 4, 5""")
-    tally.judged(len(rows))
-    for run_id, customer, message, at_ms, seq, what, local in rows:
-        if what:
-            tally.breach(customer, [message], f"SAP {what} ({local} agency time).", at_ms, [seq], run_id)
-    _judge_others(log, tally)
-
-
-def _judge_others(log: Log, tally: Tally) -> None:
-    """Without a nightly run of SAP nothing was planned: instalments that fall due are then left."""
-    planned = log.number("SELECT count(*) FROM nightly_runs WHERE system = 'sap'")
-    nudges = log.number("SELECT count(*) FROM messages WHERE system = 'sap' AND kind = 'nudge'")
-    offers = log.rows(f"""
-        SELECT m.run_id, m.message, m.customer, m.issued_ms, m.attempt_seq,
-            local_text(m.issued_ms, m.issued_zone) FROM messages AS m
-        JOIN events AS e ON e.run_id = m.run_id AND e.message = m.message AND e.event = {Event.SEND_PRESSED}
-        WHERE m.kind = 'service_offer' AND (m.system <> 'customer_first' OR e.officer = 0)
-            AND e.system <> {SYSTEMS["world"]} ORDER BY m.run_id, m.row_id""")
-    if nudges and not planned:
-        tally.leave(nudges, "no nightly run of SAP is in the log")
-    for run_id, message, customer, at_ms, seq, local in offers:
-        tally.judged()
-        why = f"A service offer of {local} local time was not sent by an officer from Customer First."
-        tally.breach(customer, [message], why, at_ms, [seq], run_id)
+        SELECT *, CASE
+            WHEN kind IS NOT NULL AND kind NOT IN ({_NAMED}) THEN 'no kind'
+            WHEN template_code IS NOT NULL AND assigned IS NULL THEN 'no debt template'
+            WHEN kind IS NOT NULL AND assigned IS NOT NULL AND kind <> assigned THEN 'other kind'
+            WHEN kind IS NOT NULL AND NOT coalesce(CASE system {_SENT_BY} END, FALSE) THEN 'other system'
+            WHEN kind IS NULL OR assigned IS NULL THEN 'unknown'
+            ELSE 'right' END AS finding
+        FROM bound ORDER BY run_id, row_id"""
