@@ -142,6 +142,17 @@ def test_the_wall_clock_is_bound_to_the_simulated_one(tmp_path: Path) -> None:
     assert run(tmp_path, ONE, "ReadsTheClock").failures == []
 
 
+SHIPPED = Path(__file__).resolve().parents[2] / "scenarios" / "rules"
+
+
+def test_all_that_passes_between_player_and_system_is_plain_json() -> None:
+    """Every verb, every kind of step, every screen: the shipped suite over a wire."""
+    items = [item for path in sorted(SHIPPED.rglob("*.yaml")) for item in read_scenarios(path)[:2]]
+    results = run_items(items, Options("tests.scenario.systems:ThroughJson"))
+    assert len(results) > 80
+    assert [(result.played.item.name, result.failures) for result in results if result.failures] == []
+
+
 def test_values_of_the_session_come_before_the_policy_and_after_the_scenario(tmp_path: Path) -> None:
     sets: dict[str, object] = {"cs-daily-limit.limit": "4"}
     assert [one.where for one in run(tmp_path, LIMIT, **sets).failures] == ["end.arrived.ana"]
