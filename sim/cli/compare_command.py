@@ -18,7 +18,7 @@ def print_comparison(first: Path, second: Path, everything: bool, as_json: bool)
     ]  # fmt: skip
     sweeps = found["kind"] == "sweeps"
     names = ["first", "second", "difference", *(["paired", "unpaired", "differs"] if sweeps else [])]
-    table = output.table(f"{first} and {second}", ["variant"] * sweeps + ["metric", "unit"], names)
+    table = output.table(["variant"] * sweeps + ["metric", "unit"], names)
     for row in rows:
         words = [output.number(row["first"]), output.number(row["second"])]
         if row["difference"] is not None:
@@ -28,5 +28,5 @@ def print_comparison(first: Path, second: Path, everything: bool, as_json: bool)
         table.add_row(*([row["variant"]] if sweeps else []), row["metric"], row["unit"], *words)
     same = len(found["rows"]) - len(rows)
     notes = [f"{same} numbers are the same in both (--all shows them)"] if same else []
-    output.emit_rich(table, *(f"\n{note}." for note in [*notes, *found["notes"]]))
+    output.emit_rich(f"{first} and {second}\n", table, *(f"\n{note}." for note in [*notes, *found["notes"]]))
     return 0

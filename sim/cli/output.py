@@ -78,11 +78,11 @@ def audit_parts(rules: Mapping[str, Mapping[str, Any]], title: str) -> list["Ren
     return parts
 
 
-def table(title: str, texts: Sequence[str], numbers: Sequence[str]) -> "Table":
+def table(texts: Sequence[str], numbers: Sequence[str]) -> "Table":
     """An empty table: columns of texts, then columns to the right."""
     from rich.table import Table
 
-    made = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    made = Table(box=None, pad_edge=False, header_style="bold")
     for name in texts:
         made.add_column(name, overflow="fold")
     for name in numbers:

@@ -147,18 +147,17 @@ def _shown(summary: dict[str, Any]) -> list["RenderableType"]:
     parts: list[RenderableType] = [head]
     variants = summary["variants"][:_MOST_SHOWN]
     for metric, meaning in experiment["metrics"].items():
-        parts += ["", _metric_table(variants, metric, meaning, metric in experiment["targets"])]
-    parts += ["", _breach_table(variants, level)]
+        parts += [f"\n{metric} ({meaning['unit']}): {meaning['what']}"]
+        parts += [_metric_table(variants, metric, metric in experiment["targets"])]
+    parts += [f"\nBreaches of rules that must hold, with an exact upper bound at {level}", _breach_table(variants)]
     if len(summary["variants"]) > _MOST_SHOWN:
         parts.append(f"({len(summary['variants']) - _MOST_SHOWN} more variants in summary.json)")
     return [*parts, *(f"\n{note}." for note in summary["notes"])]
 
 
-def _metric_table(
-    variants: list[dict[str, Any]], metric: str, meaning: dict[str, str], target: bool
-) -> "RenderableType":
+def _metric_table(variants: list[dict[str, Any]], metric: str, target: bool) -> "RenderableType":
     names = ["mean", "interval", "difference", "paired", "unpaired", "differs"] + ["target"] * target
-    table = output.table(f"{metric} ({meaning['unit']}): {meaning['what']}", ["variant"], names)
+    table = output.table(["variant"], names)
     for variant in variants:
         cell = variant["metrics"][metric]
         words = [output.number(cell["mean"]), output.interval(cell)]
@@ -168,9 +167,8 @@ def _metric_table(
     return table
 
 
-def _breach_table(variants: list[dict[str, Any]], level: str) -> "RenderableType":
-    title = f"Breaches of rules that must hold; the last column is an exact upper bound at {level}"
-    table = output.table(title, ["variant"], ["runs", "failed", "breaches", "runs with any", "share of runs at most"])
+def _breach_table(variants: list[dict[str, Any]]) -> "RenderableType":
+    table = output.table(["variant"], ["runs", "failed", "breaches", "runs with any", "share of runs at most"])
     for variant in variants:
         found = variant["breaches"]
         bound = found["share_of_runs_at_most"]

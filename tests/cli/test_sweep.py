@@ -34,7 +34,7 @@ class TestSweep:
 
     def test_paired_and_unpaired_stand_side_by_side(self, emsim: Emsim, tmp_path: Path) -> None:
         out = emsim("sweep", write(tmp_path), "--replications", "4", "--out", "here").out
-        (line,) = re.findall(r"^staff.officers=7 +1\d.*", out, re.MULTILINE)
+        line, *_ = re.findall(r"^staff.officers=7 +1\d.*", out, re.MULTILINE)
         cells = re.split(r" {2,}", line)
         assert cells[3:5] == ["+2", "+2 … +2"]
         assert cells[5].startswith(("+1.", "+0."))
