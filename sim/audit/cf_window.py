@@ -2,8 +2,8 @@
 
 from sim.audit.codes import Event, Reason
 from sim.audit.debt_runs import agency_ordinal, planned_due
-from sim.audit.issue_window import judge_window
 from sim.audit.log import Log
+from sim.audit.send_window import judge_window
 from sim.audit.verdicts import RuleAudit, Tally
 from sim.audit.zone_moves import judge_zone_changes
 
@@ -14,28 +14,35 @@ CLAUSE = "EM, Send new desktop message: … between 8:00am to 8:00pm (recipient 
 SYSTEMS = "system IN ('customer_first', 'dmis', 'sap')"
 SCOPE = f"{SYSTEMS} AND channel = 'sms'"
 PLANNED = "(system = 'dmis' OR (system = 'sap' AND kind IS DISTINCT FROM 'confirmation'))"
-"""What a nightly run means for a time of day of its own; the rest goes as soon as it may."""
+"""SQL: what a nightly run means for a time of day of its own; the rest goes as soon as it may."""
 
 
 def audit(log: Log) -> RuleAudit:
-    """Judge every SMS of Customer First, DMIS and SAP as cs-send-window judges Child Support's (a message a case).
+    """Judge every SMS of Customer First, DMIS and SAP as cs-send-window judges Child Support's, a message a case
+    (`sim.audit.send_window`).
 
-    What the nightly runs plan for a time of day of its own is not held for the window: it is due inside it, is not sent
-    before it is due, and not on a later day without a cause. (The planned time itself is dr-hierarchy's and dr-kind's.)
-    A recipient who moves while a message is held gets it at the opening, or the planned time, of the new zone.
+    What the nightly runs plan for a time of day of its own may be due then; whether it had to be is dr-hierarchy's and
+    dr-kind's. A recipient who moves while a message is held gets it at the opening, or the planned time, of the new
+    zone. What still waits at closing is judged by cs-window-at-gateway for every system.
 
     Neither the daily limit nor the one-hour question of Pluto holds here: a refusal or a hold in the limit's name, and
     a question, are breaches.
     """
     tally = Tally(log, RULE, ENFORCED_BY)
-    judge_window(log, tally, SCOPE, PLANNED)
+    judge_window(log, tally, SCOPE, _planned(log, agency_ordinal("issued_ms"), "issued_ms", "issued_zone"))
     _judge_limits(log, tally)
     if log.has_events:
-        ordinal = agency_ordinal("base")
-        dmis = planned_due(log, ordinal, "changed", "new_zone", log.time_of_day("dr-hierarchy.due_at"))
-        sap = planned_due(log, ordinal, "changed", "new_zone", log.time_of_day("dr-kind.sap_due_at"))
-        judge_zone_changes(log, tally, SYSTEMS, PLANNED, f"CASE system WHEN 'dmis' THEN {dmis} ELSE {sap} END")
+        moved = _planned(log, agency_ordinal("base"), "changed", "new_zone")
+        judge_zone_changes(log, tally, SYSTEMS, PLANNED, moved)
     return tally.close()
+
+
+def _planned(log: Log, day: str, now: str, zone: str) -> str:
+    """SQL: the instant for which a nightly run of the agency date `day` plans a message; NULL for what is not planned.
+    SAP's kind may be unknown in a foreign log: it may have been planned then."""
+    dmis = planned_due(log, day, now, zone, log.time_of_day("dr-hierarchy.due_at"))
+    sap = planned_due(log, day, now, zone, log.time_of_day("dr-kind.sap_due_at"))
+    return f"CASE WHEN NOT {PLANNED} THEN NULL WHEN system = 'dmis' THEN {dmis} ELSE {sap} END"
 
 
 def _judge_limits(log: Log, tally: Tally) -> None:

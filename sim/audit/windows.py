@@ -48,7 +48,7 @@ class Window(NamedTuple):
 def prepare_holds(log: Log) -> None:
     """Make the table ``holds`` of a run, a row for each time that a message was given a due instant.
 
-    run_id, message, row_id, message_id, customer_id, system, channel, step (0 for the issue), seq, time, event,
+    run_id, message, row_id, message_id, customer_id, system, channel, kind, step (0 for the issue), seq, time, event,
     reasons, due, zone (on record at that instant), day and tod of `time`; next_time, next_event, next_seq and
     next_reasons (what happened to it next: HELD_AGAIN, HANDED_OVER or WITHDRAWN; NULL when nothing did), next_zone (on
     record then, or at the end).
@@ -59,7 +59,7 @@ def prepare_holds(log: Log) -> None:
     log.db.execute(f"""
         CREATE TEMP TABLE holds AS
         WITH steps AS (
-            SELECT e.run_id, e.message, m.row_id, m.message_id, m.customer_id, m.system, m.channel,
+            SELECT e.run_id, e.message, m.row_id, m.message_id, m.customer_id, m.system, m.channel, m.kind,
                 e.seq, e.time, e.event, e.reasons, e.value AS due,
                 row_number() OVER life - 1 AS step,
                 lead(e.time) OVER life AS next_time, lead(e.event) OVER life AS next_event,
