@@ -209,6 +209,7 @@ class History:
         self._rows: list[Row] = []
         self._chunks: list[Ints] = []
         self.contents: dict[int, Content] = {}
+        self._codes: dict[tuple[str, str], int] = {}
 
     def append(
         self,
@@ -232,8 +233,10 @@ class History:
 
     def content(self, sender: str, text: str) -> int:
         """Remember exact words and return their code (`content_code`)."""
-        code = content_code(sender, text)
-        self.contents[code] = Content(sender, text)
+        code = self._codes.get((sender, text))
+        if code is None:
+            code = self._codes[sender, text] = content_code(sender, text)
+            self.contents[code] = Content(sender, text)
         return code
 
     def _flush(self) -> None:

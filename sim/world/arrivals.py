@@ -48,6 +48,7 @@ class WeeklyProfile:
         self._weights = weights
         self._bounds = [0.0, *accumulate(weights)]
         self.offset = self.operational(start)
+        self._until = (start, self.offset)
 
     def operational(self, time: int) -> float:
         """Operational time of an instant, in weeks since the Monday of the start."""
@@ -56,6 +57,12 @@ class WeeklyProfile:
         hour, rest = divmod(time_of_day, HOUR)
         index = weekday * 24 + hour
         return weeks + self._bounds[index] + self._weights[index] * rest / HOUR
+
+    def until(self, end: int) -> float:
+        """Operational time of the end of a run: worked out once."""
+        if self._until[0] != end:
+            self._until = (end, self.operational(end))
+        return self._until[1]
 
     def instant(self, operational: float) -> int:
         """The instant of an operational time."""
@@ -75,7 +82,7 @@ def arrival_times(
     if rate_per_year <= 0:
         return
     mean_weeks = _YEAR_WEEKS / rate_per_year
-    operational, last = profile.offset, profile.operational(end)
+    operational, last = profile.offset, profile.until(end)
     for ordinal in range(ORDINALS):
         u = draws.uniform(Purpose.WORK_ARRIVAL, entity, kind * ORDINALS + ordinal)
         operational += exponential(u, mean_weeks)

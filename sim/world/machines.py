@@ -87,9 +87,12 @@ class Machines:
             self._advance_sender(machine)
 
     def _advance_sender(self, system: int) -> None:
-        self._tell(self._senders[system].advance(self._world.now), system)
-        for machine in self._transports:
-            self._advance_transport(machine)
+        now = self._world.now
+        self._tell(self._senders[system].advance(now), system)
+        for machine, transport in self._transports.items():
+            due = transport.next_due()
+            if due is not None and due <= now:  # it was handed something just now
+                self._advance_transport(machine)
         self._arm(system)
 
     def _advance_transport(self, machine: int) -> None:
