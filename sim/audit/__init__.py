@@ -60,8 +60,19 @@ RULE_MODULES: tuple[str, ...] = (
     "cs_wrong_customer",
     "cs_misdirected",
     "cs_email",
+    # E. Centrelink messages from Integrated Service Officers.
+    "cf_recipient",
+    "cf_window",
     # F. Debt recovery.
     "dr_kind",
+    "dr_recipient",
+    "dr_hierarchy",
+    "dr_gap",
+    "dr_one_nudge",
+    "dr_similar",
+    "dr_vulnerable",
+    "dr_disaster_pause",
+    "dr_eligibility",
     "dr_view",
 )
 """One module a rule, in the order of the policy. Each has RULE, ENFORCED_BY, CLAUSE and ``audit(log) -> RuleAudit``."""

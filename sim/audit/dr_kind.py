@@ -2,6 +2,7 @@
 
 from sim.audit.codes import DEBT_KINDS, DEBT_MESSAGES, DMIS_CODE
 from sim.audit.log import Log
+from sim.audit.sap_plans import judge_plans
 from sim.audit.verdicts import RuleAudit, Tally
 
 RULE = "dr-kind"
@@ -41,6 +42,8 @@ def audit(log: Log) -> RuleAudit:
 
     A foreign log that gives the kind and no template (or the reverse) is judged by what it gives; which of the three a
     message should be is then unjudged, as it is for a template that the policy does not know.
+
+    A run shows too whether SAP confirms and nudges when it should, and only then (`sim.audit.sap_plans`).
     """
     tally = Tally(log, RULE, ENFORCED_BY)
     log.db.execute(f"CREATE OR REPLACE TEMP TABLE kind_findings AS {_sql(log)}")
@@ -59,6 +62,8 @@ def audit(log: Log) -> RuleAudit:
         )
         why = f"Issued on {local} local time {what}."
         tally.breach(customer, [message], why, at_ms, [] if seq is None else [seq], run_id)
+    if log.has_events:
+        judge_plans(log, tally)
     return tally.close()
 
 
