@@ -13,7 +13,7 @@ Unjudged: nothing was handed over, or nothing reassigned, when the promise had n
 """
 
 from sim.audit.log import Log
-from sim.audit.procedure_alerts import NO_CONTACT_TIME, NOT_OVER, Alert, Step, sent_alerts
+from sim.audit.procedure_alerts import NO_CONTACT_TIME, NOT_OVER, Alert, hand_over, sent_alerts
 from sim.audit.procedure_cases import steps_known
 from sim.audit.verdicts import RuleAudit, Tally
 
@@ -31,46 +31,24 @@ def audit(log: Log) -> RuleAudit:
         if alert.promise_end is None:
             tally.leave(1, NO_CONTACT_TIME)
         elif alert.fate not in ("stale", "dropped"):
-            own = [call for call in alert.calls_in_promise() if call.officer in alert.workers]
-            if alert.handed or not own:
-                _judge(tally, alert, own)
+            _judge(tally, alert)
     return tally.close()
 
 
-def _judge(tally: Tally, alert: Alert, own: list[Step]) -> None:
-    over = alert.end < alert.observed_to
-    if not alert.handed:
-        others = alert.calls_in_promise()
-        if others:
-            _blame(tally, alert, "made by another officer without the Team Leader", others[:1])
-        elif over:
-            _blame(tally, alert, "neither made in time nor handed to the Team Leader", [])
-        else:
-            tally.leave(1, NOT_OVER)
+def _judge(tally: Tally, alert: Alert) -> None:
+    found = hand_over(alert)
+    if found is None:
         return
-    handed = alert.handed[0]
-    given = [step for step in alert.reassigned if step[:2] > handed[:2]]
-    if own and own[0][:2] < handed[:2]:
-        _blame(tally, alert, "handed to the Team Leader after it had been made", [handed, own[0]])
-    elif handed.time > alert.end:
-        _blame(tally, alert, "handed to the Team Leader after the promise had run out", [handed])
-    elif own or any(step.officer not in (0, alert.officer, handed.officer) for step in given):
-        tally.judged()
-    elif given:
-        _blame(tally, alert, "given back to the officer who could not make it", [handed, given[0]])
-    elif over:
-        _blame(tally, alert, "handed to the Team Leader but not given to another officer", [handed])
-    else:
+    if found.fault == NOT_OVER:
         tally.leave(1, NOT_OVER)
-
-
-def _blame(tally: Tally, alert: Alert, what: str, steps: list[Step]) -> None:
+        return
     tally.judged()
-    tally.breach(
-        alert.customer,
-        [alert.message],
-        f"The call promised to customer {alert.customer} by {alert.end_text} (local) was {what}.",
-        alert.sent_ms,
-        [step.seq for step in steps],
-        alert.run_id,
-    )
+    if found.fault:
+        tally.breach(
+            alert.customer,
+            [alert.message],
+            f"The call promised to customer {alert.customer} by {alert.end_text} (local) was {found.fault}.",
+            alert.sent_ms,
+            [step.seq for step in found.steps],
+            alert.run_id,
+        )

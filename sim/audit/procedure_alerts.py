@@ -5,6 +5,9 @@ to and including the last; with `Today`, or a text that says so itself and has n
 customer's local day. The promise runs from sent (the gateway's acknowledgement) or from the issue
 (`cs-precall.promise_from`); the local day is the one of that same instant, in the zone on record then.
 
+Customer First's two texts are alerts too (`cf-precall`): one promises the call by the end of the local day of sent, the
+other, for ARO/SME alone, within the policy's minutes of sent, the last included.
+
 What became of it (`Alert.fate`), the first that applies:
 
 - ``stale``: sent after its call was made, or after its promise ran out;
@@ -20,6 +23,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sim.audit.codes import MINUTE, Event
+from sim.audit.integrated import PRE_CALL_REVIEW
 from sim.audit.log import Log
 from sim.audit.procedure_cases import CONTACTS, codes, prepare
 
@@ -38,7 +42,8 @@ class Step(NamedTuple):
 @dataclass
 class Alert:
     """One sent alert. Instants are ms UTC; `promise_end` is the last instant that keeps the promise, None when the
-    alert named no contact time; `hour` is true for `In the next hour`; `zone` is the customer's at hand-over."""
+    alert named no contact time; `hour` is true for `In the next hour` and for the ARO/SME text; `zone` is the
+    customer's at hand-over."""
 
     run_id: int
     message: int
@@ -96,10 +101,45 @@ _STEPS = {
 }
 
 
-def sent_alerts(log: Log) -> list[Alert]:
-    """All sent alerts in order of sending, with what was done about each."""
+class HandOver(NamedTuple):
+    """What became of a call that its own officer did not make, or handed over: `fault` says what was wrong of it (""
+    when nothing was), NOT_OVER that it cannot be told yet; `steps` are the proof."""
+
+    fault: str
+    steps: tuple[Step, ...] = ()
+
+
+def hand_over(alert: Alert) -> HandOver | None:
+    """Judge the hand-over of an alert that is neither stale nor dropped; None when its own officer made the call within
+    the promise and handed nothing over. What is wanted stands in `cs_precall_reassign`."""
+    in_promise = alert.calls_in_promise()
+    own = [call for call in in_promise if call.officer in alert.workers]
+    if own and not alert.handed:
+        return None
+    over = alert.end < alert.observed_to
+    if not alert.handed:
+        if in_promise:
+            return HandOver("made by another officer without the Team Leader", (in_promise[0],))
+        return HandOver("neither made in time nor handed to the Team Leader" if over else NOT_OVER)
+    handed = alert.handed[0]
+    given = [step for step in alert.reassigned if step[:2] > handed[:2]]
+    if own and own[0][:2] < handed[:2]:
+        return HandOver("handed to the Team Leader after it had been made", (handed, own[0]))
+    if handed.time > alert.end:
+        return HandOver("handed to the Team Leader after the promise had run out", (handed,))
+    if own or any(step.officer not in (0, alert.officer, handed.officer) for step in given):
+        return HandOver("")
+    if given:
+        return HandOver("given back to the officer who could not make it", (handed, given[0]))
+    if over:
+        return HandOver("handed to the Team Leader but not given to another officer", (handed,))
+    return HandOver(NOT_OVER)
+
+
+def sent_alerts(log: Log, system: str = "pluto") -> list[Alert]:
+    """All sent alerts of Pluto (or of Customer First) in order of sending, with what was done about each."""
     prepare(log)
-    alerts = _alerts(log)
+    alerts = _alerts(log, system)
     by_message = {(alert.run_id, alert.message): alert for alert in alerts}
     rows = log.rows(f"""
         SELECT e.run_id, e.message, e.event, e.time, e.seq, e.officer FROM events AS e
@@ -113,22 +153,27 @@ def sent_alerts(log: Log) -> list[Alert]:
     return alerts
 
 
-def _alerts(log: Log) -> list[Alert]:
+def _alerts(log: Log, system: str) -> list[Alert]:
     """The sent alerts themselves; fills ``sent_alerts``."""
-    hour = int(log.value("cs-precall.next_hour_minutes")) * MINUTE
-    promised, zone = ("sent_ms", "timezone") if log.value("cs-precall.promise_from") == "sent" else (
-        "issued_ms", "issued_zone",
-    )  # fmt: skip
+    promised, zone = "sent_ms", "timezone"
+    if system == "pluto":
+        in_time = "t.needs_contact_time AND m.contact_time = 'next_hour'"
+        length = int(log.value("cs-precall.next_hour_minutes")) * MINUTE
+        if log.value("cs-precall.promise_from") != "sent":
+            promised, zone = "issued_ms", "issued_zone"
+    else:
+        in_time = f"m.template_code = {PRE_CALL_REVIEW}"
+        length = int(log.value("cf-precall.review_minutes")) * MINUTE
     log.db.execute(f"""
         CREATE OR REPLACE TEMP TABLE sent_alerts AS
         WITH alerts AS (
-            SELECT m.*, t.needs_contact_time AND m.contact_time = 'next_hour' AS hour,
+            SELECT m.*, {in_time} AS hour,
                 m.{promised} AS promised_ms,
                 CASE WHEN t.needs_contact_time AND m.contact_time IS NULL THEN NULL
-                    WHEN t.needs_contact_time AND m.contact_time = 'next_hour' THEN m.{promised} + {hour}
+                    WHEN {in_time} THEN m.{promised} + {length}
                     ELSE instant_at(local_day(m.{promised}, m.{zone}) + 1, 0, m.{zone}) - 1 END AS promise_end
             FROM messages AS m JOIN templates AS t ON t.code = m.template_code
-            WHERE t.precall AND m.system = 'pluto' AND m.sent_ms IS NOT NULL
+            WHERE t.precall AND m.system = '{system}' AND m.sent_ms IS NOT NULL
         )
         SELECT a.run_id, a.message, a.customer, a.officer, a.ref, a.issued_ms, a.sent_ms,
             coalesce(a.hour, false) AS hour, a.promised_ms, a.promise_end, a.timezone,
