@@ -15,7 +15,7 @@ import pytest
 
 if TYPE_CHECKING:
     from sim.scenario.expand import Item
-    from sim.scenario.session import Options, Result
+    from sim.scenario.session import Options, Result, Session
 
 _BEGINS = re.compile(r"(?:\s*(?:#[^\n]*)?\n)*emsim:[ \t]*1[ \t]*(?:#[^\n]*)?(?:\n|$)")
 _KIND = re.compile(r"^kind:[ \t]*scenario[ \t]*(?:#.*)?$", re.MULTILINE)
@@ -26,11 +26,12 @@ class ScenarioFailed(Exception):
 
 
 class _State:
-    """What a session keeps: its options, and the results once the scenarios were played."""
+    """What a session keeps: its options, and its scenarios with their places once they were played."""
 
     def __init__(self, options: "Options") -> None:
         self.options = options
-        self.results: dict[str, Result] = {}
+        self.session: Session | None = None
+        self.places: dict[str, int] = {}
 
 
 _STATE: "pytest.StashKey[_State]" = pytest.StashKey()
@@ -124,19 +125,19 @@ class ScenarioItem(pytest.Item):
 
 
 def _result(item: ScenarioItem) -> "Result":
-    """The item's result. The first one asked for plays all scenarios of the session, so that one audit judges them."""
+    """The item's result. The first one asked for plays all scenarios of the session, so that audits judge many."""
     from sim.errors import InputError
-    from sim.scenario.session import run_items
+    from sim.scenario.session import Session
 
     state = _state(item.config)
-    if not state.results:
+    if state.session is None:
         ours = [one for one in item.session.items if isinstance(one, ScenarioItem)]
         try:
-            results = run_items([one.scenario for one in ours], state.options)
+            state.session = Session([one.scenario for one in ours], state.options)
         except InputError as error:
             raise pytest.UsageError(str(error)) from None
-        state.results = {one.nodeid: result for one, result in zip(ours, results, strict=True)}
-    return state.results[item.nodeid]
+        state.places = {one.nodeid: place for place, one in enumerate(ours)}
+    return state.session.result(state.places[item.nodeid])
 
 
 def _state(config: pytest.Config) -> _State:

@@ -1,6 +1,6 @@
 """All scenarios of a session: played one after the other, and audited in one batch for each policy in force."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -64,18 +64,54 @@ def factory_of(name: str) -> Factory:
     return made
 
 
-def run_items(items: Iterable[Item], options: Options) -> list[Result]:
+class Session:
+    """Plays its scenarios when it is made. The audit of all scenarios of one policy is one batch, judged when the first
+    of their results is asked for: so workers that share a session's items also share its audits.
+
+    Raises InputError for options that cannot be used.
+    """
+
+    def __init__(self, items: Sequence[Item], options: Options) -> None:
+        factory = factory_of(options.system)
+        self._options = options
+        self._played: list[Played] = []
+        with _wall_clock(bool(options.system)) as set_clock:
+            for item in items:
+                self._played.append(_play(item, factory, options, set_clock))
+        self._found: list[Findings] = [judge_steps(one) for one in self._played]
+        self._batches: dict[str, list[int]] = {}
+        self._policies: dict[str, dict[str, Any]] = {}
+        self._batch_of: dict[int, str] = {}
+        for index, one in enumerate(self._played):
+            # What a system did before it left the protocol is no evidence of anything.
+            if not one.broken:
+                self._put(index, one)
+
+    def result(self, index: int) -> Result:
+        """The result of the item at this place."""
+        batch = self._batches.pop(self._batch_of.get(index, ""), None)
+        if batch is not None:
+            self._audit(batch, self._policies[self._batch_of[index]])
+        found = self._found[index]
+        return Result(self._played[index], found.failures, found.unknown)
+
+    def _put(self, index: int, one: Played) -> None:
+        policy = load_policy({**self._options.sets, **one.item.scenario.policy})
+        key = self._batch_of[index] = policy.hash()
+        self._policies.setdefault(key, policy.plain())
+        self._batches.setdefault(key, []).append(index)
+
+    def _audit(self, indexes: list[int], policy: dict[str, Any]) -> None:
+        """Judge the histories of one policy as one log, whose runs are numbered by their place in it."""
+        judged = judge(_log([self._played[index] for index in indexes], policy), rules=_rules(self._played, indexes))
+        for place, index in enumerate(indexes, 1):
+            self._found[index].failures.extend(_compare(self._played[index], judged, place))
+
+
+def run_items(items: Sequence[Item], options: Options) -> list[Result]:
     """Play and judge these scenarios, in their order. Raises InputError for options that cannot be used."""
-    factory = factory_of(options.system)
-    played: list[Played] = []
-    found: list[Findings] = []
-    with _wall_clock(bool(options.system)) as set_clock:
-        for item in items:
-            one = _play(item, factory, options, set_clock)
-            played.append(one)
-            found.append(judge_steps(one))
-    _audit(played, found, options)
-    return [Result(one, findings.failures, findings.unknown) for one, findings in zip(played, found, strict=True)]
+    session = Session(items, options)
+    return [session.result(index) for index in range(len(items))]
 
 
 def _play(item: Item, factory: Factory, options: Options, set_clock: SetClock) -> Played:
@@ -102,22 +138,6 @@ def _wall_clock(bound: bool) -> Iterator[SetClock]:
 
 
 # The audit
-
-
-def _audit(played: list[Played], found: list[Findings], options: Options) -> None:
-    """Judge the histories; scenarios of one policy form one batch, whose runs are numbered by their place."""
-    batches: dict[str, list[int]] = {}
-    policies = {}
-    for index, one in enumerate(played):
-        if one.broken or not len(one.history):
-            continue  # what a system did before it left the protocol is no evidence of anything
-        policy = load_policy({**options.sets, **one.item.scenario.policy})
-        policies[policy.hash()] = policy
-        batches.setdefault(policy.hash(), []).append(index)
-    for key, indexes in batches.items():
-        judged = judge(_log([played[index] for index in indexes], policies[key].plain()), rules=_rules(played, indexes))
-        for place, index in enumerate(indexes, 1):
-            found[index].failures.extend(_compare(played[index], judged, place))
 
 
 def _rules(played: list[Played], indexes: list[int]) -> list[str]:
