@@ -30,7 +30,7 @@ def prepare_counts(log: Log, window: Window) -> None:
         CREATE OR REPLACE TEMP TABLE limit_attempts AS
         WITH tried AS (
             SELECT *, CASE WHEN accepted THEN 'accepted' ELSE 'refused' END AS kind_of, issued_ms AS at_ms,
-                issued_res AS at_res, attempt_seq AS at_seq, issued_day AS day, issued_tod AS tod
+                issued_res AS try_res, attempt_seq AS at_seq, issued_day AS day, issued_tod AS try_tod
             FROM limit_scope SEMI JOIN limit_busy USING (run_id, customer_id)
             WHERE accepted OR outcome = 'refused'
             UNION ALL
@@ -38,10 +38,10 @@ def prepare_counts(log: Log, window: Window) -> None:
                 time_of_day(asked_ms, issued_zone)
             FROM limit_scope SEMI JOIN limit_busy USING (run_id, customer_id) WHERE asked_seq IS NOT NULL
         )
-        SELECT run_id, row_id, message_id, customer_id, kind_of AS kind, issued_zone AS zone, at_ms, at_res,
+        SELECT run_id, row_id, message_id, customer_id, kind_of AS kind, issued_zone AS zone, at_ms, try_res AS at_res,
             at_seq AS seq, day, coalesce(reasons & {Reason.DAILY_LIMIT} > 0, FALSE) AND kind_of = 'refused' AS named,
-            CASE WHEN {window.inside("issued")} THEN day
-                WHEN NOT {window.inside("issued")} THEN {window.release_day("day", "tod")} END AS delivery_day,
+            CASE WHEN {window.inside("try")} THEN day
+                WHEN NOT {window.inside("try")} THEN {window.release_day("day", "try_tod")} END AS delivery_day,
             instant_at(day, 0, issued_zone) AS known_from
         FROM tried ORDER BY run_id, row_id
     """)

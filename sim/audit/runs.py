@@ -68,7 +68,10 @@ def _read_events(log: Log, path: Path) -> dict[int, tuple[str, str]]:
     log.db.register("given_events", table)
     log.db.execute(f"INSERT INTO events SELECT 1, {', '.join(EVENT_COLUMNS)} FROM given_events")
     log.db.unregister("given_events")
-    contents = json.loads(metadata[b"emsim_contents"])
+    try:
+        contents = json.loads(metadata[b"emsim_contents"])
+    except (KeyError, ValueError):
+        raise InputError("the exact words are missing from its metadata", str(path), None, "emsim_contents") from None
     return {int(code): (sender, text) for code, (sender, text) in contents.items()}
 
 

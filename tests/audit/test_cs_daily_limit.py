@@ -69,6 +69,15 @@ def test_the_question_is_not_asked_when_the_limit_is_reached():
     assert audit.evidence[0].why.startswith("Asked")
 
 
+def test_the_question_is_asked_for_the_day_on_which_the_message_would_go_then():
+    # Five are held for the 23rd; at 19:59 the sixth would still go on the 22nd.
+    built = history()
+    hold_many(built, at("2026-09-21 20:30"), at("2026-09-23 08:00"), 5)
+    built.press(6, 1, at("2026-09-22 19:59:50"))
+    built.ask(6, 1, at("2026-09-22 19:59:50"), at("2026-09-22 20:00:10"), confirmed=False)
+    assert 6 not in offenders(built.rule("cs-daily-limit"))
+
+
 def test_the_day_is_the_recipients():
     # Midnight of the recipient parts the days; the policy's window is opened so that it can be reached.
     table = {}

@@ -3,6 +3,7 @@
 import json
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from sim.audit import Log, judge
@@ -121,6 +122,13 @@ def test_folders_that_are_no_run(folder, name, content, words):
 def test_a_table_that_is_no_event_log(folder):
     pd.DataFrame({"x": [1]}).to_parquet(folder / "events.parquet")
     with pytest.raises(InputError, match="schema version none"):
+        Log.from_run(folder)
+
+
+def test_an_event_log_without_its_words(folder):
+    table = pq.read_table(folder / "events.parquet")
+    pq.write_table(table.replace_schema_metadata({"emsim_schema": "1"}), folder / "events.parquet")
+    with pytest.raises(InputError, match="exact words are missing"):
         Log.from_run(folder)
 
 
