@@ -86,6 +86,7 @@ _LEFT = {
     "coarse": "the times are too coarse for the window",
     "late for an unknown cause": "sent on a later day than due, and the log does not show whether it had to wait",
     "perhaps email": "the log does not name the channel, and an email goes at any hour",
+    "perhaps moved": "held twice, and the log does not tell whether the recipient's zone changed meanwhile",
     "unknown": "issued outside the window, and the log has neither a due instant nor a sending",
 }
 _WHY = {
@@ -103,10 +104,13 @@ _WHY = {
 
 def _judge_issued(log: Log, window: Window, tally: Tally, scope: str, plan: str) -> None:
     broken = ", ".join(f"'{finding}'" for finding in _WHY)
+    # A foreign log names one zone a message, the one of the hand-over. Where the due instant changed while the message
+    # was held, the zone may have done so too, and the one at the issue is not known.
+    moved = "FALSE" if log.has_events else "release_ms <> due_ms AND finding IN ('held inside', 'wrong due', 'late')"
     log.db.execute(f"""
         CREATE OR REPLACE TEMP TABLE window_findings AS
-        SELECT * REPLACE (CASE WHEN channel_assumed AND finding IN ({broken}) THEN 'perhaps email' ELSE finding END
-            AS finding)
+        SELECT * REPLACE (CASE WHEN channel_assumed AND finding IN ({broken}) THEN 'perhaps email'
+            WHEN {moved} THEN 'perhaps moved' ELSE finding END AS finding)
         FROM ({_findings(log, window, scope, plan)})""")
     for finding, count in log.rows("SELECT finding, count(*) FROM window_findings GROUP BY finding ORDER BY finding"):
         if finding in _LEFT:

@@ -109,6 +109,19 @@ def test_due_instants(tmp_path, due, wrong):
     assert offenders(judge_one(read(tmp_path, text), "cs-send-window")) == wrong
 
 
+def test_a_recipient_who_moved_while_the_message_was_held(tmp_path):
+    # 21:00 in Sydney is 19:00 in Perth, which is all that the log tells of the zone.
+    line = (
+        f"m1,c1,pluto,{PERTH},2026-09-22T21:00:00.000+10:00,sent,2026-09-23T08:00:00.100+08:00,"
+        "2026-09-23T08:00:00.000+10:00,2026-09-23T08:00:00.000+08:00"
+    )
+    other = f"m2,c2,pluto,{PERTH},2026-09-22T19:30:00.000+08:00,sent,2026-09-22T19:30:00.100+08:00,,"
+    text = rows(line, other, header=HEADER + ",due_at,release_at")
+    audit = judge_one(read(tmp_path, text), "cs-send-window")
+    assert (audit.breaches, audit.unjudged) == (0, 1)
+    assert judge_one(read(tmp_path, text), "cs-window-at-gateway").verdict == "pass"
+
+
 def test_held_inside_the_window(tmp_path):
     text = rows(
         f"m1,c1,pluto,{SYDNEY},2026-10-06T10:00:00.000+11:00,sent,2026-10-07T08:00:00.000+11:00,2026-10-07T08:00+11:00",
