@@ -63,6 +63,11 @@ RULE_MODULES: tuple[str, ...] = (
     # E. Centrelink messages from Integrated Service Officers.
     "cf_recipient",
     "cf_window",
+    "cf_route",
+    "cf_flow",
+    "cf_precall",
+    "cf_claim_grant",
+    "cf_claim_reject",
     # F. Debt recovery.
     "dr_kind",
     "dr_recipient",
@@ -96,6 +101,10 @@ PROCEDURES = frozenset(
         "cs_explain",
         "cs_wrong_customer",
         "cs_misdirected",
+        "cf_route",
+        "cf_precall",
+        "cf_claim_grant",
+        "cf_claim_reject",
     }
 )
 """The modules whose rules are told to officers and not enforced by a system."""
