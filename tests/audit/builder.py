@@ -15,6 +15,7 @@ from sim.audit.log import Given, Log
 from sim.audit.schema import EVENT_COLUMNS
 from sim.audit.text import content_code
 from sim.audit.verdicts import RuleAudit
+from tests.audit import centrelink_policy
 
 SYDNEY = "Australia/Sydney"
 HOUR = 3_600_000
@@ -115,6 +116,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "desktop": False,
         "text": "Your child support payment is due soon. Do not reply by SMS.",
     },
+    *centrelink_policy.TEMPLATES,
 ]
 
 _VALUES: dict[str, dict[str, Any]] = {
@@ -165,6 +167,7 @@ _VALUES: dict[str, dict[str, Any]] = {
     "cs-bounce-back": {"run_at": "06:00"},
     "cs-content": {"agency_numbers": ["131 272", "132 850", "132 300", "132 490", "136 150", "132 717"]},
     "cs-sender": {"sender": "Child Supp", "shortest": 2, "longest": 11},
+    **centrelink_policy.VALUES,
 }
 
 
