@@ -80,6 +80,8 @@ def _sql(log: Log) -> str:
     if log.has_claims:
         kind = "coalesce(c.kind, m.kind)"
         claims = "LEFT JOIN claims AS c ON c.run_id = m.run_id AND c.message_id = m.message_id"
+    # In a run a template of another kind leaves the message without one; a foreign log just may not say it.
+    unnamed = f"coalesce(kind NOT IN ({_NAMED}), {str(log.has_events).upper()})"
     return f"""
         WITH told AS (
             SELECT m.* EXCLUDE (kind), {kind} AS kind, CASE m.template_code {_ASSIGNED} END AS assigned,
@@ -91,7 +93,7 @@ def _sql(log: Log) -> str:
             WHERE system IN ('dmis', 'sap') OR assigned IS NOT NULL OR kind IN ({_NAMED})
         )
         SELECT *, CASE
-            WHEN kind IS NOT NULL AND kind NOT IN ({_NAMED}) THEN 'no kind'
+            WHEN {unnamed} THEN 'no kind'
             WHEN template_code IS NOT NULL AND assigned IS NULL THEN 'no debt template'
             WHEN kind IS NOT NULL AND assigned IS NOT NULL AND kind <> assigned THEN 'other kind'
             WHEN kind IS NOT NULL AND NOT coalesce(CASE system {_SENT_BY} END, FALSE) THEN 'other system'
