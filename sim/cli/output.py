@@ -40,9 +40,9 @@ def emit_rich(*parts: "RenderableType") -> None:
     """Write tables and texts, coloured and as wide as the terminal, or plain in a pipe."""
     from rich.console import Console
 
-    console = Console(soft_wrap=False)
+    console = Console(soft_wrap=False, markup=False)
     if not console.is_terminal:
-        console = Console(width=int(os.environ.get("COLUMNS", PIPE_WIDTH)))
+        console = Console(width=int(os.environ.get("COLUMNS", PIPE_WIDTH)), markup=False)
     with console.capture() as captured:
         for part in parts:
             console.print(part, highlight=False)

@@ -40,7 +40,7 @@ def run_sweep(
     began = time.perf_counter()
     with _progress() as tell:
         try:
-            with executor(workers or len(os.sched_getaffinity(0))) as chosen:
+            with executor(workers or os.cpu_count() or 1) as chosen:
                 done = sweep(experiment, place, chosen, tell, resume)
         except KeyboardInterrupt:
             raise Stopped(f"stopped after {tell.count} of {tell.total} runs; go on with --resume") from None

@@ -39,6 +39,7 @@ class TestSweep:
         assert cells[3:5] == ["+2", "+2 … +2"]
         assert cells[5].startswith(("+1.", "+0."))
         assert cells[6] == "yes"
+        assert "\nsent[pluto] (messages): SMS that the gateway acknowledged" in out
         assert "exact upper bound at 95%" in out
         assert re.search(r"^as it is +4 +0 +0 +0 +52.7%$", out, re.MULTILINE)
 
@@ -114,6 +115,13 @@ def test_the_bar_shows_how_far_a_sweep_is(
     answer = emsim("sweep", write(tmp_path))
     assert answer.code == 0
     assert re.search(r"Sweeping .* 6/6 .*left", answer.error)
+
+
+@pytest.mark.parametrize("command", ["sweep", "compare"])
+def test_the_help_has_examples(emsim: Emsim, command: str) -> None:
+    answer = emsim(command, "--help")
+    assert answer.code == 0
+    assert f"    emsim {command}" in answer.out.split("Examples:\n")[1]
 
 
 @pytest.mark.parametrize("workers", [1, 3])
