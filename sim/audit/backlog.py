@@ -34,8 +34,8 @@ def find_late(log: Log, window: Window, scope: str, plan: str) -> None:
                 WHEN due_ms IS NULL THEN greatest(plan_day, window_day) END, window_day) AS ready_day
             FROM ready
         )
-        SELECT run_id, row_id, message, customer_id, system, kind, channel, timezone, handed_ms, ready_day AS due_day,
-            CASE WHEN ready_day = plan_day THEN plan_ms + {window.spread}
+        SELECT run_id, row_id, message, customer_id, system, kind, channel, channel_assumed, timezone, handed_ms,
+            ready_day AS due_day, CASE WHEN ready_day = plan_day THEN plan_ms + {window.spread}
                 WHEN inside THEN issued_ms + issued_res - 1
                 ELSE instant_at(ready_day, {window.opens + window.spread}, timezone) END AS ready_ms,
             handed_day

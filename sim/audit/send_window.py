@@ -59,7 +59,7 @@ def _findings(log: Log, window: Window, scope: str, plan: str) -> str:
                 AND time_of_day(e.time, i.timezone) BETWEEN {window.opens} AND {window.closes - 1}
                 AND i.issued_zone = i.timezone
         )
-        SELECT kept.*, late.due_day, late.other, CASE
+        SELECT kept.*, late.due_day AS late_day, late.other, CASE
             WHEN NOT sent_inside THEN 'sent outside'
             WHEN inside AND due_ms >= issued_ms + issued_res AND NOT as_planned THEN 'held inside'
             WHEN again.message IS NOT NULL THEN 'held again inside'
@@ -86,7 +86,7 @@ _LEFT = {
     "coarse": "the times are too coarse for the window",
     "late for an unknown cause": "sent on a later day than due, and the log does not show whether it had to wait",
     "perhaps email": "the log does not name the channel, and an email goes at any hour",
-    "perhaps moved": "held twice, and the log does not tell whether the recipient's zone changed meanwhile",
+    "perhaps moved": "the recipient's zone may have changed, and the one at the issue is not in the log",
     "unknown": "issued outside the window, and the log has neither a due instant nor a sending",
 }
 _WHY = {
@@ -98,15 +98,21 @@ _WHY = {
     "wrong due": "Issued on {issued} local time, outside the send window; due on {due} and not at the opening of "
     "{right_day}.",
     "before due": "Held until {last_due} local time and sent before that, on {sent}.",
-    "late": "Issued on {issued} local time and due on {due_day}, yet sent on {sent} without a cause.",
+    "late": "Issued on {issued} local time and due on {late_day}, yet sent on {sent} without a cause.",
 }
 
 
 def _judge_issued(log: Log, window: Window, tally: Tally, scope: str, plan: str) -> None:
     broken = ", ".join(f"'{finding}'" for finding in _WHY)
-    # A foreign log names one zone a message, the one of the hand-over. Where the due instant changed while the message
-    # was held, the zone may have done so too, and the one at the issue is not known.
-    moved = "FALSE" if log.has_events else "release_ms <> due_ms AND finding IN ('held inside', 'wrong due', 'late')"
+    # A foreign log names one zone a message, the one of the hand-over. Where the recipient has been in two zones, or
+    # the due instant changed after the issue, the zone at the issue is not known.
+    moved = "FALSE"
+    if not log.has_events:
+        moved = """finding IN ('held inside', 'wrong due', 'late', 'early') AND (
+            (release_ms IS NOT NULL AND due_known AND release_ms IS DISTINCT FROM due_ms)
+            OR (run_id, customer_id) IN (
+                SELECT (run_id, customer_id) FROM messages GROUP BY run_id, customer_id
+                HAVING count(DISTINCT timezone) > 1))""".replace("due_known", str("due_at" in log.columns).upper())
     log.db.execute(f"""
         CREATE OR REPLACE TEMP TABLE window_findings AS
         SELECT * REPLACE (CASE WHEN channel_assumed AND finding IN ({broken}) THEN 'perhaps email'
@@ -119,7 +125,7 @@ def _judge_issued(log: Log, window: Window, tally: Tally, scope: str, plan: str)
             tally.judged(count)
     rows = log.records(f"""
         SELECT finding, run_id, message_id, customer_id, timezone, issued_ms, handed_ms, attempt_seq, handed_seq, other,
-            right_day, due_day, local_text(issued_ms, issued_zone) AS issued, local_text(handed_ms, timezone) AS sent,
+            right_day, late_day, local_text(issued_ms, issued_zone) AS issued, local_text(handed_ms, timezone) AS sent,
             local_text(due_ms, timezone) AS due, local_text(coalesce(release_ms, due_ms), timezone) AS last_due
         FROM window_findings WHERE finding IN ({broken}) ORDER BY run_id, row_id""")
     for row in rows:

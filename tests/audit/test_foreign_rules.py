@@ -122,6 +122,14 @@ def test_a_recipient_who_moved_while_the_message_was_held(tmp_path):
     assert judge_one(read(tmp_path, text), "cs-window-at-gateway").verdict == "pass"
 
 
+def test_a_recipient_who_was_in_two_zones(tmp_path):
+    early = "c1,pluto,{},2026-10-06T06:30:00.000+11:00,sent,2026-10-06T08:00:00.000+11:00"
+    alone = rows("m1," + early.format(SYDNEY))
+    assert judge_one(read(tmp_path, alone), "cs-send-window").verdict == "fail"
+    moved = f"m2,c1,pluto,{PERTH},2026-10-01T12:00:00.000+08:00,sent,2026-10-01T12:00:00.000+08:00"
+    assert judge_one(read(tmp_path, rows("m1," + early.format(SYDNEY), moved)), "cs-send-window").breaches == 0
+
+
 def test_held_inside_the_window(tmp_path):
     text = rows(
         f"m1,c1,pluto,{SYDNEY},2026-10-06T10:00:00.000+11:00,sent,2026-10-07T08:00:00.000+11:00,2026-10-07T08:00+11:00",
