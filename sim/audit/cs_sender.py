@@ -1,4 +1,4 @@
-"""cs-sender: an SMS of Child Support appears as `Child Supp`; a sender's name has 2 to 11 characters."""
+"""cs-sender: Child Support's SMS appear as `Child Supp`, Centrelink's as `CENTRELINK`; 2 to 11 characters."""
 
 from sim.audit.log import Log
 from sim.audit.verdicts import RuleAudit, Tally
@@ -7,16 +7,14 @@ RULE = "cs-sender"
 ENFORCED_BY = "content"
 CLAUSE = "EM, Send new desktop message: the sender of the SMS will appear as ‘Child Supp’ to the customer"
 
-CENTRELINK = "CENTRELINK"
-"""What a customer sees as the sender of an SMS from Customer First."""
-
 
 def audit(log: Log) -> RuleAudit:
     """Judge every SMS that was sent, a message a case, by the sender that reached the transport (a run) or that the log
-    names: exactly the policy's for Pluto and Cuba, `CENTRELINK` for Customer First, and 2 to 11 characters for all."""
+    names: exactly the policy's for Pluto and Cuba, `CENTRELINK` for Centrelink's systems (`cf-flow`), and 2 to 11
+    characters for all."""
     tally = Tally(log, RULE, ENFORCED_BY)
-    expected = {"pluto": str(log.value("cs-sender.sender")), "customer_first": CENTRELINK}
-    expected["cuba"] = expected["pluto"]
+    expected = dict.fromkeys(log.value("cf-flow.sender_systems"), str(log.value("cf-flow.sender")))
+    expected |= dict.fromkeys(("pluto", "cuba"), str(log.value("cs-sender.sender")))
     shortest, longest = int(log.value("cs-sender.shortest")), int(log.value("cs-sender.longest"))
     rows = log.rows("""
         SELECT run_id, message_id, customer_id, system, CASE WHEN NOT channel_assumed THEN sender END,

@@ -21,12 +21,12 @@ def prepare(log: Log) -> None:
     needs = "coalesce(t.{0}, FALSE)" if log.has_events else "t.{0}"
     log.db.execute(f"""
         CREATE TEMP TABLE dialog_checks AS
-        WITH bound AS (SELECT * FROM messages WHERE system IN ('pluto', 'cuba')), instants AS (
+        WITH instants AS (
             SELECT *, CASE WHEN accepted THEN 'accepted' ELSE 'refused' END AS result, issued_ms AS at_ms,
                 attempt_seq AS seq, issued_day AS day
-            FROM bound WHERE accepted OR outcome = 'refused'
+            FROM messages WHERE accepted OR outcome = 'refused'
             UNION ALL
-            SELECT *, 'asked', asked_ms, asked_seq, local_day(asked_ms, issued_zone) FROM bound
+            SELECT *, 'asked', asked_ms, asked_seq, local_day(asked_ms, issued_zone) FROM messages
             WHERE asked_ms IS NOT NULL
         ), access AS (
             SELECT run_id, officer, time, arg_max(value, seq) AS value FROM events
@@ -45,8 +45,11 @@ def prepare(log: Log) -> None:
     """)
 
 
-def judge_dialog(log: Log, rule: str, tests: tuple[Test, ...]) -> RuleAudit:
-    """Hold the tests of one rule against all checks."""
+CHILD_SUPPORT = "system IN ('pluto', 'cuba')"
+
+
+def judge_dialog(log: Log, rule: str, tests: tuple[Test, ...], scope: str = CHILD_SUPPORT) -> RuleAudit:
+    """Hold the tests of one rule against the checks of `scope` (SQL)."""
     prepare(log)
     known = log.columns | ({"access"} if log.has_events else set())
-    return judge_tests(log, rule, "dialog_checks", tests, known)
+    return judge_tests(log, rule, f"(FROM dialog_checks WHERE {scope})", tests, known)

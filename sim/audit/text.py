@@ -2,9 +2,10 @@
 
 import hashlib
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 CONTACT_WORDS = {"next_hour": "within the hour", "today": "today"}
 """How the contact time of a pre call alert reads in its text."""
@@ -46,13 +47,37 @@ def date_words(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def differs_from(template: dict[str, Any], text: str, contact_time: str | None, by_date: date | None) -> bool:
+class Fields(NamedTuple):
+    """The declared fields of one message as they were chosen; None for one that is not known. `payment` is the code of
+    the payment that a claim message names."""
+
+    contact_time: str | None = None
+    by_date: date | None = None
+    payment: int | None = None
+
+
+def differs_from(
+    template: Mapping[str, Any], text: str, chosen: Fields, payments: Sequence[Mapping[str, Any]] = ()
+) -> bool:
     """Whether `text` is anything but the template with its declared fields filled in. A field that is not known may
-    hold any of its values; what the template does not declare cannot vary."""
+    hold any of its values; what the template does not declare cannot vary. Name and enquiry line of a payment belong
+    together (`payments`: code, name, phone)."""
+    fields = template.get("fields") or ()
+    if not {"payment_type", "phone_number"} & set(fields):
+        return _differs(template, text, chosen, {})
+    known = [payment for payment in payments if chosen.payment is None or payment["code"] == chosen.payment]
+    return all(
+        _differs(template, text, chosen, {"{payment_type}": payment["name"], "{phone_number}": payment["phone"]})
+        for payment in known
+    )
+
+
+def _differs(template: Mapping[str, Any], text: str, chosen: Fields, payment: Mapping[str, str]) -> bool:
     fields = template.get("fields") or ()
     patterns = {
-        "{contact_time}": CONTACT_WORDS.get(contact_time or "", "|".join(CONTACT_WORDS.values())),
-        "{by_date}": date_words(by_date) if by_date else _DATE,
+        "{contact_time}": CONTACT_WORDS.get(chosen.contact_time or "", "|".join(CONTACT_WORDS.values())),
+        "{by_date}": date_words(chosen.by_date) if chosen.by_date else _DATE,
+        **{name: re.escape(words) for name, words in payment.items()},
     }
     wanted = re.escape(template["text"])
     for name, pattern in patterns.items():

@@ -14,6 +14,7 @@ from tests.audit.builder import (
     expect,
     offenders,
 )
+from tests.audit.centrelink_policy import CLAIM_GRANT, DUE_SOON, INSTALMENT_NUDGE
 
 NOON = at("2026-09-22 12:00")
 TODAY = date(2026, 9, 22).toordinal()
@@ -105,6 +106,11 @@ def test_templates():
         ("cuba", REMINDER, True),
         ("cuba", DOCUMENTS_RECEIVED, False),
         ("cuba", 999, False),
+        ("customer_first", CLAIM_GRANT, True),
+        ("customer_first", DUE_SOON, False),
+        ("dmis", DUE_SOON, True),
+        ("dmis", INSTALMENT_NUDGE, False),
+        ("sap", INSTALMENT_NUDGE, True),
     ):
         built = history()
         built.press(1, 1, NOON, system=system, template=template)

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from sim.audit.codes import Event, Reason
-from sim.audit.text import date_words, differs_from, problems
+from sim.audit.codes import SYSTEMS, Event, Reason
+from sim.audit.text import Fields, date_words, differs_from, problems
 from tests.audit.builder import (
     DOCUMENTS_RECEIVED,
     PAYMENT_OVERDUE,
@@ -20,6 +20,7 @@ from tests.audit.builder import (
     offenders,
     policy,
 )
+from tests.audit.centrelink_policy import CLAIM_GRANT, CLAIM_REJECT, DUE_SOON
 
 NOON = at("2026-09-22 12:00")
 BY = date(2026, 10, 16)
@@ -202,11 +203,11 @@ def test_a_number_that_is_not_the_agencys():
 
 def test_a_field_that_is_not_known_may_hold_any_of_its_values():
     template = next(entry for entry in TEMPLATES if entry["code"] == S001)
-    assert not differs_from(template, words_of(S001, contact_time="today"), None, None)
-    assert differs_from(template, words_of(S001, contact_time="next year"), None, None)
+    assert not differs_from(template, words_of(S001, contact_time="today"), Fields())
+    assert differs_from(template, words_of(S001, contact_time="next year"), Fields())
     template = next(entry for entry in TEMPLATES if entry["code"] == PAYMENT_OVERDUE)
-    assert not differs_from(template, words_of(PAYMENT_OVERDUE, by_date="1 January 2027"), None, None)
-    assert differs_from(template, words_of(PAYMENT_OVERDUE, by_date="soon"), None, None)
+    assert not differs_from(template, words_of(PAYMENT_OVERDUE, by_date="1 January 2027"), Fields())
+    assert differs_from(template, words_of(PAYMENT_OVERDUE, by_date="soon"), Fields())
 
 
 def test_many_messages_with_the_same_wrong_words():
@@ -226,6 +227,46 @@ def test_words_that_are_not_in_the_history():
     assert built.rule("cs-content").verdict == "unknown"
 
 
+CLAIM = "Your claim for {} has been completed. We will contact you with the outcome. Do not reply by SMS."
+REJECT = (
+    "We tried to contact you to discuss the outcome of your recent claim for {}. Please call us on {}. "
+    "Do not reply by SMS."
+)
+
+
+@pytest.mark.parametrize(
+    ("template", "payment", "text", "wrong"),
+    [
+        (CLAIM_GRANT, 2, CLAIM.format("Age Pension"), False),
+        (CLAIM_GRANT, 1, CLAIM.format("Age Pension"), True),  # another payment than the one chosen
+        (CLAIM_GRANT, 2, CLAIM.format("Carer Payment"), True),
+        (CLAIM_REJECT, 2, REJECT.format("Age Pension", "132 300"), False),
+        (CLAIM_REJECT, 2, REJECT.format("Age Pension", "132 850"), True),  # the enquiry line of another payment
+        (CLAIM_REJECT, 2, REJECT.format("Age Pension", "02 9999 9999"), True),
+        (DUE_SOON, 0, "Your debt is due soon. Do not reply by SMS.", False),
+        (DUE_SOON, 0, "Your debt of $312 is due soon. Do not reply by SMS.", True),
+    ],
+)
+def test_the_words_of_centrelinks_messages(template, payment, text, wrong):
+    system = "dmis" if template == DUE_SOON else "customer_first"
+    built = history()
+    built.event(
+        NOON, Event.SEND_PRESSED, message=7, customer=1, template=template, other=1, value=payment << 22,
+        system=SYSTEMS[system],
+    )  # fmt: skip
+    built.issue(7, 1, NOON, template=template, system=system)
+    built.deliver(7, 1, NOON, text=text, sender="CENTRELINK", template=template, system=system)
+    audit = built.rule("cs-content")
+    assert (audit.cases, audit.breaches) == (1, int(wrong))
+
+
+def test_a_payment_that_is_not_known_may_be_any_of_the_policys():
+    template = next(entry for entry in TEMPLATES if entry["code"] == CLAIM_REJECT)
+    payments = policy()["cf-claim-grant"]["values"]["payments"]
+    assert not differs_from(template, REJECT.format("Youth Allowance", "132 490"), Fields(), payments)
+    assert differs_from(template, REJECT.format("Youth Allowance", "132 300"), Fields(), payments)
+
+
 # cs-sender
 
 
@@ -238,12 +279,11 @@ SENDERS = [
     ("cuba", "CENTRELINK", True),
     ("customer_first", "CENTRELINK", False),
     ("customer_first", "Centrelink", True),
+    ("customer_first", "Child Supp", True),
     ("dmis", "CENTRELINK", False),
-    ("dmis", "Elevenchars", False),
-    ("dmis", "Twelve chars", True),
-    ("dmis", "AB", False),
-    ("dmis", "A", True),
-    ("dmis", "", True),
+    ("dmis", "DMIS", True),
+    ("sap", "CENTRELINK", False),
+    ("sap", "", True),
 ]
 
 
@@ -255,6 +295,15 @@ def test_senders():
         table[system, sender] = built, [7] if wrong else []
     audit = expect("cs-sender", table)
     assert audit.enforced_by == "content"
+
+
+@pytest.mark.parametrize(
+    ("sender", "wrong"), [("AB", False), ("A", True), ("Elevenchars", False), ("Twelve chars", True)]
+)
+def test_the_length_of_a_sender_is_judged_whatever_the_policy_calls_it(sender, wrong):
+    built = history(cf_flow__sender=sender)
+    built.send(7, 1, NOON, system="dmis", sender=sender)
+    assert bool(built.rule("cs-sender").breaches) == wrong
 
 
 def test_foreign_columns_are_needed(tmp_path):
