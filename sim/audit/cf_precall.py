@@ -11,6 +11,7 @@ log ended is unjudged. `notes`: kept, broken, dropped (given up for a cause), st
 
 from collections import Counter
 
+from sim.audit.integrated import PRE_CALL, PRE_CALL_REVIEW
 from sim.audit.log import Log
 from sim.audit.procedure_alerts import NOT_OVER, Alert, Step, hand_over, sent_alerts
 from sim.audit.procedure_cases import steps_known
@@ -24,7 +25,9 @@ CLAUSE = "EM, Centrelink pre call SMS notification messages"
 def audit(log: Log) -> RuleAudit:
     """Judge the rule on every sent pre call notification."""
     tally = Tally(log, RULE, ENFORCED_BY)
-    if not steps_known(log, tally):
+    texts = f"{PRE_CALL}, {PRE_CALL_REVIEW}"
+    concerned = f"system = 'customer_first' AND coalesce(template_code IN ({texts}), TRUE)"
+    if not steps_known(log, tally, concerned):
         return tally.close()
     count: Counter[str] = Counter()
     for alert in sent_alerts(log, "customer_first"):

@@ -12,6 +12,11 @@ CLAUSE = "EM, Deciding whether to issue an SMS from Pluto or Customer First"
 
 _NAMES = {SYSTEMS["pluto"]: "Pluto", SYSTEMS["customer_first"]: "Customer First"}
 _WORK = {code: name.replace("_", " ") for name, code in INTEGRATED_WORK.items()}
+_CLAIMS = f"{CLAIM_GRANT}, {CLAIM_REJECT}"
+_CONCERNED = (
+    "(kind = 'desktop' OR (system = 'customer_first' AND kind IS DISTINCT FROM 'automatic')) "
+    f"AND coalesce(template_code NOT IN ({_CLAIMS}), TRUE)"
+)
 
 
 def audit(log: Log) -> RuleAudit:
@@ -26,7 +31,7 @@ def audit(log: Log) -> RuleAudit:
     """
     tally = Tally(log, RULE, ENFORCED_BY)
     _judge_claims(log, tally)
-    if steps_known(log, tally):
+    if steps_known(log, tally, _CONCERNED):
         _judge_decisions(log, tally)
         _judge_messages(log, tally)
     return tally.close()
@@ -75,13 +80,12 @@ def _judge_decisions(log: Log, tally: Tally) -> None:
 
 def _judge_messages(log: Log, tally: Tally) -> None:
     systems = f"CASE m.system WHEN 'pluto' THEN {SYSTEMS['pluto']} ELSE {SYSTEMS['customer_first']} END"
-    claims = f"{CLAIM_GRANT}, {CLAIM_REJECT}"
     sme = f"r.work = {INTEGRATED_WORK['sme_review']}"
     rows = log.rows(f"""
         WITH sent AS (
             SELECT m.* FROM messages AS m
             WHERE m.accepted AND m.officer > 0 AND m.system IN ('pluto', 'customer_first')
-                AND coalesce(m.template_code, 0) NOT IN ({claims})
+                AND coalesce(m.template_code, 0) NOT IN ({_CLAIMS})
         )
         SELECT m.run_id, m.message_id, m.customer_id, m.issued_ms, m.attempt_seq, r.seq, r.chosen, CASE
             WHEN r.chosen <> {systems} THEN 'system'
@@ -106,7 +110,7 @@ def _judge_messages(log: Log, tally: Tally) -> None:
 def _judge_claims(log: Log, tally: Tally) -> None:
     rows = log.rows(f"""
         SELECT run_id, message_id, customer_id, system, issued_ms, attempt_seq, local_text(issued_ms, issued_zone)
-        FROM messages WHERE accepted AND template_code IN ({CLAIM_GRANT}, {CLAIM_REJECT}) ORDER BY run_id, row_id""")
+        FROM messages WHERE accepted AND template_code IN ({_CLAIMS}) ORDER BY run_id, row_id""")
     tally.judged(len(rows))
     for run_id, message, customer, system, at_ms, seq, local in rows:
         if system != "customer_first":

@@ -68,11 +68,12 @@ def codes(events: Iterable[Event]) -> str:
     return ", ".join(str(int(event)) for event in events)
 
 
-def steps_known(log: Log, tally: Tally) -> bool:
-    """Whether the log holds what officers did; without it the rule is unknown wherever a desktop message was issued."""
+def steps_known(log: Log, tally: Tally, concerned: str = "kind = 'desktop'") -> bool:
+    """Whether the log holds what officers did; without it the rule is unknown wherever a message that it concerns (SQL;
+    by default a desktop message) was issued."""
     if log.has_events:
         return True
-    if log.number("SELECT count(*) FROM messages WHERE accepted AND kind = 'desktop'"):
+    if log.number(f"SELECT count(*) FROM messages WHERE accepted AND {concerned}"):
         tally.missing("what officers did besides sending is not in this log")
     return False
 
