@@ -49,7 +49,6 @@ def read_scenarios(path: Path | str, sets: Mapping[str, object] | None = None) -
     marked = read_yaml(path)
     if not isinstance(marked.data, dict):
         raise marked.error("must be a mapping of names to values")
-    _check_rules(marked)
     items: list[Item] = []
     names: dict[str, bool] = {}
     for name, row in _rows(marked, Path(path).stem):
@@ -118,15 +117,15 @@ def _filled(data: Any, row: Mapping[str, Any], marked: Marked, route: Route) -> 
     return value_of(alone) if alone else _PLACE.sub(lambda found: str(value_of(found)), data)
 
 
-def _check_rules(marked: Marked) -> None:
+def _check_rules(scenario: ScenarioFile, marked: Marked) -> None:
     known = load_policy().rules
-    end = marked.data.get("end")
-    parts: list[tuple[Route, Any]] = [(("rules",), marked.data.get("rules"))]
-    if isinstance(end, dict):
-        parts += [(("end", name), end.get(name)) for name in ("breaks", "keeps")]
+    end = scenario.end
+    parts: list[tuple[Route, list[str]]] = [
+        (("rules",), scenario.rules), (("end", "breaks"), end.breaks), (("end", "keeps"), end.keeps),
+    ]  # fmt: skip
     for route, rules in parts:
-        for index, rule in enumerate(rules if isinstance(rules, list) else ()):
-            if isinstance(rule, str) and rule not in known and "$" not in rule:
+        for index, rule in enumerate(rules):
+            if rule not in known:
                 raise marked.error(f"unknown rule {shown(rule)}{suggestion(rule, known)}", (*route, index))
 
 
@@ -135,6 +134,7 @@ def _check_rules(marked: Marked) -> None:
 
 def _item(path: Path, name: str, marked: Marked, sets: Mapping[str, object]) -> Item:
     scenario = check(ScenarioFile, marked)
+    _check_rules(scenario, marked)
     policy = _policy(scenario, marked, sets)
     reader = _Reader(scenario, marked, policy)
     reader.read_steps()
