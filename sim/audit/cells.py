@@ -130,10 +130,16 @@ def _instant(wall: int, zone: ZoneInfo, fold: int) -> int:
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
+@cache
+def _iana() -> frozenset[str]:
+    """All names that IANA knows; finding them takes a tenth of a second."""
+    return frozenset(available_timezones())
+
+
 def zone_info(name: str) -> ZoneInfo:
     """The zone that `--times-in` names. Raises InputError for an unknown one."""
     try:
-        if name in available_timezones():
+        if name in _iana():
             return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         pass
@@ -142,14 +148,14 @@ def zone_info(name: str) -> ZoneInfo:
 
 def unknown_zone(name: str) -> str:
     """How an unknown zone is told, with the names that come close."""
-    close = get_close_matches(name, sorted(available_timezones()), 1, 0.75)
+    close = get_close_matches(name, sorted(_iana()), 1, 0.75)
     hint = f"; did you mean {close[0]}?" if close else ""
     return f"unknown time zone (value {shown(name)}; allowed an IANA name such as Australia/Perth{hint})"
 
 
 def zones(table: Table, name: str, known_to_audit: frozenset[str]) -> list[str]:
     """A column of IANA names; no cell may be empty."""
-    usable = available_timezones() & known_to_audit
+    usable = _iana() & known_to_audit
     for row, value in enumerate(required(table, name)):
         if value not in usable:
             raise table.error(unknown_zone(value), row, name)
