@@ -42,8 +42,8 @@ class Integrated(Builder):
 
     def em(
         self, message: int = MESSAGE, time: int = NOON, *, template: int = 301, officer: int = OFFICER,
-        payment: int = 0, preview: int | None = None, queued: str | None = QUEUED, refused: int = 0, sender: str = "CENTRELINK",
-        held_until: int | None = None, system: str = "customer_first",
+        payment: int = 0, preview: int | None = None, queued: str | None = QUEUED, refused: int = 0,
+        sender: str = "CENTRELINK", held_until: int | None = None, system: str = "customer_first",
     ) -> None:  # fmt: skip
         """An electronic message from Customer First; `preview` is the template that was previewed (0: none)."""
         row = {
