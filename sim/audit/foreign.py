@@ -23,7 +23,7 @@ from sim.audit.cells import (
 )
 from sim.audit.codes import ALWAYS, CHANNELS, CONTACT_TIMES, KINDS, MOBILE_STATUSES, OUTCOMES, SENDING_SYSTEMS, SERVICES
 from sim.audit.files import Table, read_table
-from sim.audit.log import Log
+from sim.audit.log import Cells, Log
 from sim.audit.recipient_checks import UNDATED_VALID
 from sim.audit.schema import MESSAGE_COLUMNS, RESOLVED
 from sim.audit.template_names import kind_of, template_code, template_names
@@ -58,6 +58,7 @@ _RECORDS = {
     "centrelink": ("centrelink_mobile", "centrelink_opted_out", "centrelink_mobile_status", "centrelink_opt_out"),
 }
 """Whose record: the facts of the mobile and the opt-out, and the columns that hold them."""
+_OWN = frozenset({"attempted_at", "handed_over_at", "withdrawn_at", "nights"})  # not of the format
 _PLANNED = frozenset({"due", "release"})  # instants that lie ahead and show nothing of what was observed
 _CONTACT_WORDS = {"in_the_next_hour": "next_hour", "within_the_hour": "next_hour"}
 _KIND_OF = {"pluto": "desktop", "cuba": "automatic"}
@@ -85,6 +86,7 @@ def read_messages(
     _check_duplicates(table, columns["outcome"])
     _insert(log, "messages", columns)
     log.columns = frozenset(table.columns)
+    _note_columns(log, table, times)
     log.numeric_messages = are_numbers(columns["message_id"])
     log.numeric_customers = are_numbers(columns["customer_id"])
     seen = [column.ms for name, column in times.items() if name not in _PLANNED]
@@ -95,6 +97,15 @@ def read_messages(
     if customers is not None:
         _read_customers(log, customers, times_in)
     return log
+
+
+def _note_columns(log: Log, table: Table, times: Mapping[str, Instants]) -> None:
+    """What the file's columns are like, for its profile."""
+    for name in KNOWN:
+        if name in table.columns:
+            told = [res for res in times[TIMES[name]].res if res is not None] if name in TIMES else []
+            log.cells[name] = Cells(table.columns[name].values.count(None), min(told, default=None))
+    log.missing_columns = tuple(name for name in KNOWN if name not in table.columns and name not in _OWN)
 
 
 def _message_columns(log: Log, table: Table, times: Mapping[str, Instants]) -> dict[str, list[Any]]:

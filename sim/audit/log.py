@@ -37,6 +37,14 @@ class Given(NamedTuple):
     observed: tuple[int, int]
 
 
+class Cells(NamedTuple):
+    """A column of a foreign log: how many cells are `empty`, and the finest `resolution` of its times in ms (None for
+    what is no time)."""
+
+    empty: int
+    resolution: int | None
+
+
 class Log:
     """A log in DuckDB tables, with the policy values it is judged by.
 
@@ -47,6 +55,8 @@ class Log:
     ``columns``         the columns of the messages table that were really present (all of them for a run).
     ``fact_names``      the facts that are known at all (empty for a foreign log without a customers table).
     ``contents``        {code: Content} of the exact words in a history.
+    ``cells``           {column: Cells} of a foreign log, in the order of the format; empty for a run.
+    ``missing_columns`` the columns of the format that a foreign log does not have.
     ``numeric_customers``, ``numeric_messages``  ids are given back as numbers.
     """
 
@@ -60,6 +70,8 @@ class Log:
         self.columns: frozenset[str] = frozenset()
         self.fact_names: frozenset[str] = frozenset()
         self.contents: dict[int, Content] = {}
+        self.cells: dict[str, Cells] = {}
+        self.missing_columns: tuple[str, ...] = ()
         self.numeric_customers = False
         self.numeric_messages = False
         self.templates = _templates(self.policy)

@@ -26,6 +26,7 @@ class AuditOptions(NamedTuple):
 
 def audit_log(path: Path, given: AuditOptions) -> int:
     """Judge the log at `path` and return the exit code. Raises InputError."""
+    from sim.audit.profile import profile
     from sim.runs import judge_log
 
     if not path.exists():
@@ -38,10 +39,15 @@ def audit_log(path: Path, given: AuditOptions) -> int:
     audit = judge_log(log, targets)
     if given.junitxml is not None:
         audit.junit(given.junitxml)
+    known = {} if path.is_dir() else {"profile": profile(log, audit)}
     if given.as_json:
-        output.emit_json(audit.to_json())
+        output.emit_json({**audit.to_json(), **known})
     else:
-        output.emit_rich(*output.audit_parts(audit.to_json(1)["rules"], f"Audit of {path}"), *verdict_lines(audit))
+        output.emit_rich(
+            *output.audit_parts(audit.to_json(1)["rules"], f"Audit of {path}"),
+            *(output.profile_lines(known["profile"]) if known else ()),
+            *verdict_lines(audit),
+        )
     announce(audit, given.strict)
     return exit_code(audit, given.strict)
 

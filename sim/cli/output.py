@@ -78,6 +78,38 @@ def audit_parts(rules: Mapping[str, Mapping[str, Any]], title: str) -> list["Ren
     return parts
 
 
+def profile_lines(found: Mapping[str, Any]) -> list["RenderableType"]:
+    """What a messages file is like (`sim.audit.profile`), in a few lines."""
+    from rich.text import Text
+
+    span, gaps, columns = found["span"], found["gaps"], found["columns"]
+    zones = ", ".join(f"{zone} {rows:,}" for zone, rows in found["zones"].items())
+    lines = [
+        f"{found['rows']:,} rows about {found['customers']:,} customers from {span['from']} to {span['to']} "
+        f"({span['days']:g} days); zones: {zones}"
+    ]
+    if gaps["count"]:
+        longest = max(gaps["longest"], key=lambda gap: gap["days"])
+        lines.append(
+            f"Gaps of more than a day: {gaps['count']:,}; the longest of {longest['days']:g} days, from "
+            f"{longest['from']} to {longest['to']}"
+        )
+    else:
+        lines.append("Gaps of more than a day: none")
+    times = [f"{name} {cells['resolution']}" for name, cells in columns.items() if cells["resolution"]]
+    lines.append(f"Times are written in: {', '.join(times)}")
+    empty = [f"{name} {cells['empty_share']:.1%}" for name, cells in columns.items() if cells["empty_share"]]
+    lines.append(f"Empty cells: {', '.join(empty) or 'none'}")
+    if found["missing_columns"]:
+        lines.append(f"Columns that are not there: {', '.join(found['missing_columns'])}")
+    if found["channels_assumed"]:
+        lines.append(f"Messages of Cuba without a channel, which may be emails: {found['channels_assumed']:,}")
+    partly = [rule for rule in found["not_judged"] if rule["verdict"] != "unknown"]
+    if partly:
+        lines.append("Judged in part: " + "; ".join(f"{rule['rule']}: {rule['why']}" for rule in partly))
+    return ["", Text("The log", "bold italic"), *lines]
+
+
 def table(texts: Sequence[str], numbers: Sequence[str]) -> "Table":
     """An empty table: columns of texts, then columns to the right."""
     from rich.table import Table
