@@ -12,6 +12,9 @@ from sim.audit.debt_attempts import prepare
 from sim.audit.log import Log
 from sim.audit.verdicts import Tally
 
+ASKED = f"""(a.is_top AND (a.goes OR
+    (a.source = 'night' AND a.result = 'suppressed' AND a.reasons & {Reason.HIERARCHY} = 0)))"""
+"""SQL: the gap and the nudge limit were tested for this attempt, the pick of its night or a message of its own."""
 BEFORE = "what could have stood in its way lies before the log"
 
 

@@ -1,7 +1,7 @@
 """dr-gap: one full day lies between any two DMIS messages to a customer."""
 
 from sim.audit.codes import DAY, Reason
-from sim.audit.contest import Contest, judge
+from sim.audit.contest import ASKED, Contest, judge
 from sim.audit.debt_attempts import prepare
 from sim.audit.log import Log
 from sim.audit.procedure_cases import business_days_before
@@ -40,7 +40,7 @@ def audit(log: Log) -> RuleAudit:
         reason=Reason.GAP,
         scope="a.system = 'dmis'",
         blocks=f"e.system = 'dmis' AND (e.waits OR {apart})",
-        asked="a.is_top AND (a.goes OR (a.source = 'night' AND a.result = 'suppressed'))",
+        asked=ASKED,
         winner_told="TRUE",
         reach_ms=_REACH_DAYS[reading] * DAY,
         words="another message of DMIS",

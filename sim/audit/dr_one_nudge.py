@@ -1,7 +1,7 @@
 """dr-one-nudge: at most one debt nudge a local day goes to a customer, over DMIS and SAP."""
 
 from sim.audit.codes import DAY, Reason
-from sim.audit.contest import Contest, judge
+from sim.audit.contest import ASKED, Contest, judge
 from sim.audit.log import Log
 from sim.audit.verdicts import RuleAudit, Tally
 
@@ -34,7 +34,7 @@ def audit(log: Log) -> RuleAudit:
         reason=Reason.ONE_NUDGE,
         scope="a.kind = 'nudge'",
         blocks=f"{enabled} AND e.kind = 'nudge' AND e.counted_day = a.due_day",
-        asked=f"a.is_top AND {before} AND (a.goes OR (a.source = 'night' AND a.result = 'suppressed'))",
+        asked=f"{ASKED} AND {before}",
         winner_told=before,
         reach_ms=2 * DAY,
         words="another nudge on that day",
