@@ -58,12 +58,12 @@ class DesktopMessaging:
         yield world.pause(desk.id, world.duration("compose", item.ref, Step.COMPOSE + step))
         if not world.chance(Purpose.STEP_SKIPPED, item.ref, Step.DETAILS + step, self._skipped):
             self._note(Event.DETAILS_CHECKED, request)
-        if not world.chance(Purpose.STEP_SKIPPED, item.ref, Step.PREVIEW + step, self._skipped):
-            yield world.pause(desk.id, world.duration("preview", item.ref, Step.PREVIEW + step))
-            self._note(Event.PREVIEWED, request)
-            if wrong:
-                self._note(Event.CANCELLED, request)
-                return Sent(request.message, Outcome.CANCELLED, 0)
+        # Send and Cancel stand in the preview (`cf-flow`): nobody gets past it, but not everybody reads it.
+        yield world.pause(desk.id, world.duration("preview", item.ref, Step.PREVIEW + step))
+        self._note(Event.PREVIEWED, request)
+        if wrong and not world.chance(Purpose.STEP_SKIPPED, item.ref, Step.PREVIEW + step, self._skipped):
+            self._note(Event.CANCELLED, request)
+            return Sent(request.message, Outcome.CANCELLED, 0)
         decision = self._press(request)
         return Sent(request.message, decision.outcome, decision.reasons)
 
