@@ -206,11 +206,6 @@ class Log:
         """All events as a DataFrame sorted by (run_id, time, seq); integers."""
         return self.db.execute("SELECT * FROM events ORDER BY run_id, time, seq").df()
 
-    @cached_property
-    def messages_frame(self) -> "pd.DataFrame":
-        """All messages as a DataFrame sorted by (run_id, row_id)."""
-        return self.db.execute("SELECT * FROM messages ORDER BY run_id, row_id").df()
-
     def give_customer(self, customer: object) -> int | str:
         """A customer's id as the log's reader knows it."""
         return _give(customer, self.numeric_customers)
