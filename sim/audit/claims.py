@@ -30,7 +30,8 @@ def judge_claims(log: Log, tally: Tally, outcome: int, template: int) -> None:
     """Judge each claim that was finalised with `outcome`, and each message of `template` (the one that this outcome
     has); a message without its claim is a case of its own."""
     if not log.has_events:
-        if log.number(f"SELECT count(*) FROM messages WHERE accepted AND template_code = {template}"):
+        perhaps = f"coalesce(template_code = {template}, system = 'customer_first')"
+        if log.number(f"SELECT count(*) FROM messages WHERE accepted AND {perhaps}"):
             tally.missing(NO_CLAIMS)
         return
     _prepare(log, template)

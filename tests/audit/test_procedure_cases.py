@@ -2,6 +2,7 @@
 
 from datetime import date
 from importlib import import_module
+from itertools import product
 
 import pytest
 
@@ -126,13 +127,13 @@ def test_refused_and_automatic_messages_are_no_cases() -> None:
 
 
 def foreign_log(*issued_ms: int) -> Log:
-    """A log without a history: desktop messages and nothing else."""
+    """A log without a history: desktop messages of Pluto and Customer First, and nothing else."""
     log = Log(values())
-    for number, time in enumerate(issued_ms, 1):
+    for number, (time, system) in enumerate(product(issued_ms, ("pluto", "customer_first")), 1):
         log.db.execute(
             "INSERT INTO messages (run_id, row_id, message_id, customer_id, system, channel, kind, accepted, "
-            "issued_ms) VALUES (1, ?, ?, '1', 'pluto', 'sms', 'desktop', true, ?)",
-            [number, str(number), time],
+            "issued_ms, sent_ms) VALUES (1, ?, ?, '1', ?, 'sms', 'desktop', true, ?, ?)",
+            [number, str(number), system, time, time],
         )
     return log
 
