@@ -84,7 +84,7 @@ def _judge_night(tally: Tally, night: list[_Entry]) -> None:
         _blame(tally, top, f"{top.title} was the highest eligible message, and was neither picked nor suppressed")
     elif top.pick and top.suppressed:
         _blame(tally, top, f"{top.title} was picked although it was suppressed")
-    elif top.reasons & Reason.HIERARCHY:
+    elif top.reasons & Reason.HIERARCHY and not any(loser.pick for loser in losers):
         _blame(tally, top, f"{top.title} was suppressed by the hierarchy although no higher message was eligible")
     for loser in losers:
         if loser.pick:
