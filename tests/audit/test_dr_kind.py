@@ -62,7 +62,8 @@ def test_templates_that_are_no_debt_messages_or_another_systems():
 
 
 @pytest.mark.parametrize(
-    ("code", "kind"), [(401, "nudge"), (402, "confirmation"), (408, "confirmation"), (305, "reminder"), (409, "reminder")]
+    ("code", "kind"),
+    [(401, "nudge"), (402, "confirmation"), (408, "confirmation"), (305, "reminder"), (409, "reminder")],
 )
 def test_templates_of_another_kind_than_the_policys(code, kind):
     given = values(**{f"t{code}": kind})
