@@ -49,7 +49,7 @@ def _judge_confirmations(log: Log, tally: Tally) -> None:
             FROM changes AS c JOIN runs USING (run_id) GROUP BY ALL
         ), sent AS (
             SELECT m.run_id, m.customer, local_day(m.pressed_ms, '{AGENCY_ZONE}') AS day, count(*) AS sends,
-                min(m.pressed_ms) AS at_ms, min(m.attempt_seq) AS seq, arg_max(m.message, m.pressed_ms) AS message
+                min(m.pressed_ms) AS at_ms, min(m.attempt_seq) AS seq, arg_max(m.message, m.attempt_seq) AS message
             FROM messages AS m JOIN templates AS t ON t.code = m.template_code
             WHERE m.system = 'sap' AND t.kind = 'confirmation' GROUP BY ALL
         )
@@ -87,7 +87,7 @@ def _judge_nudges(log: Log, tally: Tally) -> None:
             )
         ), presses AS (
             SELECT run_id, customer, day, count(*) AS sends, min(pressed_ms) AS at_ms, min(attempt_seq) AS seq,
-                arg_max(message, pressed_ms) AS message,
+                arg_max(message, attempt_seq) AS message,
                 bool_and(NOT accepted OR coalesce(due_ms, issued_ms) = due_right) AS in_time
             FROM tried GROUP BY ALL
         ), stopped AS (
