@@ -112,24 +112,35 @@ def disaster_test() -> Test:
     )  # fmt: skip
 
 
+_SUPPRESSED_ROWS = """
+    SELECT run_id, row_id, message_id, customer_id, system, channel, channel_assumed, service, kind, timezone AS zone,
+        'run' AS moment, 'suppressed' AS result, coalesce(reasons, 0) AS reasons, issued_ms AS at_ms,
+        issued_res AS at_res, NULL AS seq, FALSE AS was_held
+    FROM messages WHERE outcome = 'suppressed' AND system IN ('dmis', 'sap')"""
+"""SQL: what a foreign log says of the nightly runs."""
+
+
+def _nights() -> str:
+    """SQL: the nightly runs of a run."""
+    return f"""
+        SELECT n.run_id, -row_number() OVER () AS row_id, CAST(n.pick AS VARCHAR) AS message_id, n.customer_id,
+            n.system, 'sms' AS channel, FALSE AS channel_assumed, 'general' AS service, t.kind AS kind, n.zone,
+            'run' AS moment,
+            CASE WHEN n.suppressed_seq IS NULL OR n.reasons & {~int(CONTEST)} = 0 THEN 'contested'
+                ELSE 'suppressed' END AS result,
+            n.reasons, n.run_ms AS at_ms, 1 AS at_res,
+            coalesce(n.suppressed_seq, n.pick_seq, n.eligible_seq) AS seq, FALSE AS was_held
+        FROM debt_nights AS n LEFT JOIN templates AS t ON t.code = n.template
+        WHERE n.eligible AND n.system = 'dmis'"""
+
+
 def prepare(log: Log) -> None:
     """Make ``centrelink_checks``."""
     if log.has_table("centrelink_checks"):
         return
-    nights = ""
     if log.has_events:
         prepare_nights(log)
-        nights = f"""
-            SELECT n.run_id, -row_number() OVER () AS row_id, CAST(n.pick AS VARCHAR) AS message_id, n.customer_id,
-                n.system, 'sms' AS channel, FALSE AS channel_assumed, 'general' AS service, t.kind AS kind, n.zone,
-                'run' AS moment,
-                CASE WHEN n.suppressed_seq IS NULL OR n.reasons & {~int(CONTEST)} = 0 THEN 'contested'
-                    ELSE 'suppressed' END AS result,
-                n.reasons, n.run_ms AS at_ms, 1 AS at_res,
-                coalesce(n.suppressed_seq, n.pick_seq, n.eligible_seq) AS seq, FALSE AS was_held, n.template, n.day
-            FROM debt_nights AS n LEFT JOIN templates AS t ON t.code = n.template
-            WHERE n.eligible AND n.system = 'dmis'"""
-    make_checks(log, "centrelink_checks", SYSTEMS, FACTS, nights)
+    make_checks(log, "centrelink_checks", SYSTEMS, FACTS, _nights() if log.has_events else _SUPPRESSED_ROWS)
 
 
 def judge_centrelink(
