@@ -8,7 +8,7 @@ from sim.audit.codes import DEBT_KINDS, DEBT_MESSAGES, DMIS_CODE
 
 _DASHES = re.compile(r"\s*[–—-]\s*")
 _SPACES = re.compile(r"[\s_]+")
-_SMS = re.compile(r" sms(?: message)?$")
+_SMS = re.compile(r"\bsms(?: message)?\b")
 
 # What policy.md F calls them in its table, beside the full titles.
 _SHORT = {
@@ -44,9 +44,9 @@ def template_names(policy: Mapping[str, Any], templates: Mapping[int, Mapping[st
 
 
 def spelled(name: str) -> str:
-    """A name as it is compared: lower case, one kind of dash, single spaces, without a trailing "SMS"."""
-    plain = _SPACES.sub(" ", _DASHES.sub(" - ", name.strip().lower()))
-    return _SMS.sub("", plain)
+    """A name as it is compared: lower case, one kind of dash, single spaces, without the word "SMS"."""
+    plain = _SPACES.sub(" ", _DASHES.sub(" - ", name.lower()))
+    return _SPACES.sub(" ", _SMS.sub(" ", plain)).strip(" -")
 
 
 def template_code(names: Names, system: str, name: str | None) -> int | None:
