@@ -4,7 +4,6 @@ Every enum has fixed integer codes: they are written into histories and must nev
 The names are the policy's own (policy.md, "Words").
 """
 
-from collections.abc import Iterator
 from enum import IntEnum, IntFlag
 from typing import NamedTuple
 
@@ -137,11 +136,6 @@ def reason_names(mask: int) -> list[str]:
 
 
 _REASONS: tuple[Reason, ...] = tuple(Reason)
-
-
-def reasons_iter(mask: int) -> Iterator[Reason]:
-    """The single reasons of `mask` in the order of the tests."""
-    return (reason for reason in _REASONS if mask & reason)
 
 
 class ProcessKind(IntEnum):
