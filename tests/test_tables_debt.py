@@ -205,6 +205,8 @@ def test_vulnerabilities_are_those_that_were_not_lifted(changes: list[tuple[int,
     lines = [fact(Event.VULNERABILITY_SET, n, value=which, other=is_set) for n, (which, is_set) in enumerate(changes)]
     row = customer(*lines)
     assert (row["vulnerabilities"], row["vulnerable"]) == (names, bool(names))
+    latest = [pd.Timestamp(instant) for instant, _, _ in lines][-1:]
+    assert [row["vulnerable_from"]] == latest if changes else pd.isna(row["vulnerable_from"])
 
 
 def test_debts_are_counted_once_each() -> None:

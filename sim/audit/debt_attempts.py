@@ -125,16 +125,22 @@ def _foreign(log: Log) -> None:
             timezone AS zone, coalesce(due_ms, issued_ms) AS due_ms, counted_day AS due_day, NULL AS day,
             coalesce(reasons, 0) AS reasons, 0 AS winner,
             CASE WHEN outcome IN ('suppressed', 'refused', 'withdrawn') THEN outcome ELSE 'sent' END AS result,
-            TRUE AS is_top, outcome IN ('sent', 'held') OR sent_ms IS NOT NULL AS goes, kind
+            TRUE AS is_top, outcome IN ('sent', 'held') OR sent_ms IS NOT NULL AS goes, kind,
+            coalesce(rows.due_day, counted_day) AS planned_day
         FROM rows WHERE outcome <> 'cancelled'
     """)
+    # Against what was suppressed counts also what was withdrawn in the end, and the day for which another was meant.
     log.db.execute("""
         CREATE TEMP TABLE earlier AS
-        SELECT a.attempt, a.run_id, e.message_id, e.system, e.template, e.kind, e.due_ms, FALSE AS waits,
-            e.due_day AS counted_day
-        FROM debt_attempts AS a JOIN debt_attempts AS e
-            ON e.run_id = a.run_id AND e.customer_id = a.customer_id AND e.attempt <> a.attempt
-        -- What was withdrawn in the end may still have stood in the way of another.
-        WHERE CASE WHEN a.goes THEN e.goes AND e.attempt < a.attempt
-            ELSE e.result IN ('sent', 'withdrawn') AND e.due_day <= a.due_day END
+        WITH pairs AS (
+            SELECT a.attempt, a.run_id, a.goes, e.message_id, e.system, e.template, e.kind, e.due_ms, FALSE AS waits,
+                e.due_day, e.planned_day
+            FROM debt_attempts AS a JOIN debt_attempts AS e
+                ON e.run_id = a.run_id AND e.customer_id = a.customer_id AND e.attempt <> a.attempt
+            WHERE CASE WHEN a.goes THEN e.goes AND e.attempt < a.attempt
+                ELSE e.result IN ('sent', 'withdrawn') AND e.planned_day <= a.due_day END
+        )
+        SELECT * EXCLUDE (goes, due_day, planned_day), due_day AS counted_day FROM pairs
+        UNION ALL
+        SELECT * EXCLUDE (goes, due_day, planned_day), planned_day FROM pairs WHERE NOT goes AND planned_day <> due_day
     """)

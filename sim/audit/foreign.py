@@ -50,7 +50,7 @@ KNOWN = (
 )  # fmt: skip
 CUSTOMER_COLUMNS = (
     "customer_id", "timezone", "mobile_status", "mobile_status_from", "sms_opt_out_at", "sms_opt_out_lifted_at",
-    "deceased_at", "restricted_access", "employer", "vulnerable", "centrelink_mobile_status",
+    "deceased_at", "restricted_access", "employer", "vulnerable", "vulnerable_from", "centrelink_mobile_status",
     "centrelink_mobile_status_from", "centrelink_opt_out_at", "centrelink_opt_out_lifted_at",
 )  # fmt: skip
 _RECORDS = {
@@ -220,7 +220,7 @@ def _read_customers(log: Log, path: Path, times_in: str | None) -> None:
         if seen.setdefault(customer, row) != row:
             problem = f"the customer is there already (value {shown(customer)}; allowed once)"
             raise table.error(problem, row, "customer_id")
-    facts = [*_dated_facts(table, times_in), *_flag_facts(table)]
+    facts = [*_dated_facts(table, times_in), *_flag_facts(table, times_in)]
     for mobile, opted_out, status, opt_out in _records(log, table):
         facts += _mobile_facts(table, times_in, mobile, status)
         facts += _opt_out_facts(table, times_in, opted_out, opt_out)
@@ -309,11 +309,18 @@ def _dated_facts(table: Table, times_in: str | None) -> list[_Fact]:
     return facts
 
 
-def _flag_facts(table: Table) -> list[_Fact]:
-    """Booleans have no date and hold for the whole log."""
-    return [
-        (row, name, ALWAYS, 1, None if value is None else int(value))
-        for name in ("restricted_access", "employer", "vulnerable")
-        if name in table.columns
-        for row, value in enumerate(booleans(table, name))
-    ]
+def _flag_facts(table: Table, times_in: str | None) -> list[_Fact]:
+    """Booleans hold for the whole log. A `vulnerable` with a date (`vulnerable_from`) holds since then, and what was
+    before is not known."""
+    facts: list[_Fact] = []
+    for name in ("restricted_access", "employer", "vulnerable"):
+        if name not in table.columns:
+            continue
+        dated = f"{name}_from" in table.columns
+        since = instants(table, f"{name}_from", times_in) if dated else Instants(len(table))
+        for row, value in enumerate(booleans(table, name)):
+            known, start = None if value is None else int(value), since.ms[row]
+            facts.append((row, name, ALWAYS, 1, known if start is None else None))
+            if start is not None:
+                facts.append((row, name, start, since.res[row] or 1, known))
+    return facts

@@ -6,7 +6,7 @@ import pandas as pd
 from sim.history import Event
 from sim.messages import MobileStatus, Vulnerability
 from sim.tables.columns import NEVER, Flags, Ints, Rows, coded, instants, looked_up, text_column
-from sim.tables.facts import latest_fact, named, toggled
+from sim.tables.facts import last_value, latest_fact, named, toggled
 
 STANDINGS = ("none", "former", "current")
 """What somebody is to Centrelink."""
@@ -55,6 +55,14 @@ def vulnerable(rows: Rows, ids: Ints) -> Flags:
     """Whether any vulnerability is on record at the end, for each of `ids` (`dr-vulnerable`)."""
     found: Flags = _vulnerabilities(rows, ids) > 0
     return found
+
+
+def vulnerable_from(rows: Rows, ids: Ints) -> Ints:
+    """The instant (ms UTC) of the latest change to anybody's vulnerabilities: since then they are as at the end; NEVER
+    for whom none was ever recorded."""
+    positions = rows.of(Event.VULNERABILITY_SET)
+    positions = positions[np.argsort(rows.column["customer"][positions], kind="stable")]
+    return last_value(rows.column["customer"][positions], rows.column["time"][positions], ids)
 
 
 def _vulnerabilities(rows: Rows, ids: Ints) -> Ints:

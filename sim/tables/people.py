@@ -7,7 +7,7 @@ import pandas as pd
 from sim.clock import HOUR
 from sim.history import Event, History
 from sim.messages import EmailStatus, MobileStatus, Service, SpecialisedArea
-from sim.tables.centrelink import centrelink_columns, is_centrelink_fact, vulnerable
+from sim.tables.centrelink import centrelink_columns, is_centrelink_fact, vulnerable, vulnerable_from
 from sim.tables.columns import NEVER, Flags, Ints, Rows, coded, instants, looked_up, zone_column
 from sim.tables.facts import latest_fact, named, opened, toggled
 from sim.tables.spans import spans
@@ -37,7 +37,8 @@ def customers_table(history: History) -> pd.DataFrame:
 
     `mobile_status` holds since `mobile_status_from`; `sms_opt_out_at` is the start of the latest opt-out and
     `sms_opt_out_lifted_at` its end (empty while it holds). These are Child Support's record: for somebody whom only
-    Centrelink knows, `mobile_status` is missing. `vulnerable` tells of vulnerabilities that exclude from debt messages.
+    Centrelink knows, `mobile_status` is missing. `vulnerable` tells of vulnerabilities that exclude from debt messages,
+    as they are since `vulnerable_from`.
 
     Behind the format stand `email_status`, `numbers` (available phone numbers), `area`, `fdv_indicator`,
     `reminder_ended` and `general_ended`; then what Centrelink has on record, in the columns of `centrelink_columns`.
@@ -64,6 +65,7 @@ def customers_table(history: History) -> pd.DataFrame:
     frame["restricted_access"] = value(Event.RESTRICTED_ACCESS_SET) > 0
     frame["employer"] = value(Event.EMPLOYER_SET) > 0
     frame["vulnerable"] = vulnerable(rows, ids)
+    frame["vulnerable_from"] = instants(vulnerable_from(rows, ids))
     frame["email_status"] = named(value(Event.EMAIL_RECORDED), EmailStatus)
     frame["numbers"] = value(Event.NUMBERS_RECORDED)
     frame["area"] = named(value(Event.AREA_RECORDED), SpecialisedArea)

@@ -290,3 +290,19 @@ def test_of_two_programmes_each_has_its_own_record(tmp_path):
     log = read(tmp_path, text, "customer_id,mobile_status\nc1,overseas")
     assert offenders(judge_one(log, "cs-recipient-barred")) == ["m2"]
     assert judge_one(log, "dr-recipient").verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("value", "since", "verdict"),
+    [
+        ("true", "", "fail"),
+        ("true", "2026-10-06T09:59:59+11:00", "fail"),
+        ("true", "2026-10-06T10:00:01+11:00", "unknown"),
+        ("false", "2026-10-06T10:00:01+11:00", "unknown"),
+        ("false", "2026-10-01T10:00:00+11:00", "pass"),
+    ],
+)
+def test_a_vulnerability_with_a_date(tmp_path, value, since, verdict):
+    companion = f"customer_id,vulnerable,vulnerable_from\nc1,{value},{since}"
+    log = read(tmp_path, rows(DMIS, header=f"{HEADER},template"), companion)
+    assert judge_one(log, "dr-vulnerable").verdict == verdict

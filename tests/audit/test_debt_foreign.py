@@ -151,3 +151,12 @@ def test_what_a_messages_table_cannot_show(tmp_path):
     quiet = read(tmp_path, rows(sent("m1", "pluto", "2026-08-12 10:00:00.000", "S002"), header=WIDE))
     for rule in ("dr-eligibility", "dr-disaster-pause", "dr-view", "dr-recipient", "dr-gap", "dr-hierarchy"):
         assert judge_one(quiet, rule).verdict == "not_exercised", rule
+
+
+def test_what_waited_for_that_day_was_in_the_way_though_it_went_later(tmp_path):
+    header = f"{WIDE},due_at"
+    early = f"{sent('m0', 'pluto', '2026-08-01 10:00:00.000', 'S002')},"
+    late = f"{sent('m1', 'sap', '2026-08-13 08:00:00.000', '502')},2026-08-12T09:00:00.000+10:00"
+    lost = f"{stopped('m2', '2026-08-12', A, 'one_nudge')},"
+    assert judged(tmp_path, "dr-one-nudge", early, late, lost, header=header) == []
+    assert judged(tmp_path, "dr-one-nudge", early, late.replace("08-12T09", "08-13T09"), lost, header=header) == ["m2"]
