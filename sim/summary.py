@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from sim.metrics import Metrics
+from sim.metrics import SYSTEMS, Metrics
 
 NOTHING = "–"
 
@@ -48,7 +48,7 @@ def _messages(number: "_Numbers") -> list[_Row]:
 def _programmes(number: "_Numbers") -> list[_Row]:
     debt = (
         f"{number.count('debt_messages')} sent; {number.count('suppressions')} times one was suppressed for a night or "
-        f"more, most often by: {number.largest('suppressions')}"
+        f"more, most often by {number.largest('suppressions')}"
     )
     reports = (
         f"{number.count('reports')} reports, closed in {number.hours('report_time_median')} (median), "
@@ -93,8 +93,10 @@ def notebook_html(manifest: Mapping[str, Any], audit: Mapping[str, Any], metrics
         (rule, judged["enforced_by"], judged["verdict"], f"{judged['cases']:,}", f"{judged['breaches']:,}")
         for rule, judged in audit["rules"].items()
     ]
-    return head + _html_table((), key_numbers(metrics)) + _html_table(
-        ("rule", "enforced by", "verdict", "cases", "breaches"), rules
+    return (
+        head
+        + _html_table((), key_numbers(metrics))
+        + _html_table(("rule", "enforced by", "verdict", "cases", "breaches"), rules)
     )
 
 
@@ -105,6 +107,10 @@ def _html_table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
     body = "".join(cells("td", row) for row in rows)
     return f"<table>{cells('th', heads) if heads else ''}{body}</table>"
+
+
+# Groups whose bare name would not tell a stranger what it is.
+_WORDS = SYSTEMS | {"similar": "a similar message in the days before", "one_nudge": "another nudge that day"}
 
 
 class _Numbers:
@@ -158,6 +164,6 @@ class _Numbers:
     def _groups(self, metric: str) -> list[tuple[str, float]]:
         frame = self._metrics.frame()
         found = frame[(frame["metric"] == metric) & (frame["group"] != "all")].dropna(subset="value")
-        names = found["group"].str.replace("_", " ")
-        groups = list(zip(names.astype(str), found["value"].astype(float), strict=True))
+        names = [_WORDS.get(name, name.replace("_", " ")) for name in found["group"].astype(str)]
+        groups = list(zip(names, found["value"].astype(float), strict=True))
         return sorted(groups, key=lambda group: (-group[1], group[0]))

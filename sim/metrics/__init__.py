@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.metrics import calls, debt, email, integrated, payments, reports, sending, waiting, work
-from sim.metrics.definitions import DEFINITIONS
+from sim.metrics.definitions import DEFINITIONS, SYSTEMS
 from sim.metrics.measures import Facts, Measures, Metrics
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sim.history import History
 
-__all__ = ["DEFINITIONS", "Metrics", "metrics"]
+__all__ = ["DEFINITIONS", "SYSTEMS", "Metrics", "metrics"]
 
 
 def metrics(

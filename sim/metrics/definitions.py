@@ -1,4 +1,7 @@
-"""Unit and meaning of every metric."""
+"""Unit and meaning of every metric, and the names of its groups by system."""
+
+SYSTEMS = {"pluto": "Pluto", "cuba": "Cuba", "customer_first": "Customer First", "dmis": "DMIS", "sap": "SAP"}
+"""The sending systems by their names."""
 
 DEFINITIONS: dict[str, tuple[str, str]] = {
     "rule_cases": ("cases", "How often a rule could be judged, by rule."),

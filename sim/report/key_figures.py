@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sim.metrics import SYSTEMS
 from sim.report.figures import ALL, Numbers
 
 Figure = tuple[str, str, str]
 """A number, what it counts, and one sentence more."""
-_SYSTEMS = {"pluto": "Pluto", "cuba": "Cuba", "customer_first": "Customer First", "dmis": "DMIS", "sap": "SAP"}
 
 
 def key_figures(metrics_json: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -21,7 +21,7 @@ def key_figures(metrics_json: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _messages(n: Numbers) -> list[Figure]:
-    by_system = [f"{name} {n.text('sent', system)}" for system, name in _SYSTEMS.items() if n.raw("sent", system)]
+    by_system = [f"{name} {n.text('sent', system)}" for system, name in SYSTEMS.items() if n.raw("sent", system)]
     found = [
         (n.text("sent"), "SMS sent", f"{_listed(by_system)}: {n.text('sms_parts')} parts for {n.text('sms_cost')}."),
         (n.text("refusals"), "messages refused", f"Most often: {_most_often(n, 'refusals')}."),
