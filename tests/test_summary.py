@@ -17,13 +17,16 @@ def run() -> Run:
     return sim.run("four_weeks", customers=1500, days=6)
 
 
+NAMES = {"pluto": "Pluto", "cuba": "Cuba", "customer_first": "Customer First", "dmis": "DMIS", "sap": "SAP"}
+
+
 def test_the_numbers_are_those_of_the_metrics(run: Run) -> None:
     told = dict(key_numbers(run.metrics))
     sent = run.messages[run.messages["sent_at"].notna() & (run.messages["channel"] == "sms")]
     assert told["Sent"].startswith(f"{len(sent):,} SMS (")
     for system, count in sent["system"].value_counts().items():
         if count:
-            assert f"{count:,} {str(system).replace('_', ' ')}" in told["Sent"]
+            assert f"{count:,} {NAMES[str(system)]}" in told["Sent"]
     refused = run.messages[run.messages["outcome"] == "refused"]
     first = refused["reasons"].str.split(";").str[0].value_counts()
     likely = {str(reason).replace("_", " ") for reason in first[first == first.max()].index}
