@@ -54,6 +54,7 @@ class CentrelinkSender(ABC):
     """A sending system of Centrelink. Subclasses say which further tests bind their messages (`_further_tests`)."""
 
     system: System
+    dispatch_class: type[Dispatch] = Dispatch
 
     def __init__(self, around: CentrelinkSurroundings) -> None:
         self.rules = around.rules
@@ -63,7 +64,7 @@ class CentrelinkSender(ABC):
         self.register = around.register
         self.ledger = around.ledger
         self.clocks = around.clocks
-        self.dispatch = Dispatch(
+        self.dispatch = self.dispatch_class(
             self.system, str(around.policy.value("cf-flow.sender")), self.rules, self.values, self.clocks,
             self.register, around.transport, self.ledger, around.rate_per_second, (), self._bars,
         )  # fmt: skip

@@ -23,7 +23,7 @@ class CubaAutomatic(Sender):
         self._email: Dispatch | None = None
         if email_exchange is not None:
             # No daily limit: it counts SMS.
-            self._email = Dispatch(
+            self._email = self.dispatch_class(
                 self.system, self.dispatch.sender, self.rules, self.values, self.clocks, self.register, email_exchange,
                 self.ledger, email_rate_per_second, (), self._bars,
             )  # fmt: skip

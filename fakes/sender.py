@@ -48,6 +48,7 @@ class Sender(ABC):
     """A sending system of Child Support. Subclasses say which tests bind their messages (`_tests`)."""
 
     system: System
+    dispatch_class: type[Dispatch] = Dispatch
 
     def __init__(self, around: Surroundings) -> None:
         self.rules = around.rules
@@ -65,7 +66,7 @@ class Sender(ABC):
         )
         scope_all = self.values.scope == 1
         self.counted: tuple[int, ...] = (System.PLUTO, System.CUBA) if scope_all else (System.PLUTO,)
-        self.dispatch = Dispatch(
+        self.dispatch = self.dispatch_class(
             self.system,
             str(policy.value("cs-sender.sender")),
             self.rules,

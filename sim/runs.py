@@ -17,11 +17,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fakes.machinery import OURS, Machinery
 from sim import __version__, folder
 from sim.clock import instant, utc
 from sim.errors import InputError
 from sim.history import History
-from sim.policy.bundle import RULES, Rules
 from sim.policy.policy import Policy, load_policy
 from sim.population.parameters import Parameters
 from sim.progress import Progress, Silent
@@ -39,13 +39,13 @@ _INTERRUPTED = "Query interrupted"
 
 @dataclass(frozen=True)
 class Plan:
-    """A run that was checked and not yet begun: the load with its overrides, the values in force, and the rules that
-    the systems are given."""
+    """A run that was checked and not yet begun: the load with its overrides, the values in force, and what the
+    systems are made of."""
 
     load: Load
     policy: Policy
     parameters: Parameters
-    rules: Rules = RULES
+    machinery: Machinery = OURS
 
 
 def plan(
@@ -55,12 +55,12 @@ def plan(
     days: int | None = None,
     start: date | str | None = None,
     sets: Mapping[str, object] | None = None,
-    rules: Rules = RULES,
+    machinery: Machinery = OURS,
 ) -> Plan:
     """Check everything that a run needs. Raises InputError."""
     read = load if isinstance(load, Load) else load_file(load)
     changed = read.with_overrides(seed=seed, customers=customers, days=days, start=start, sets=sets)
-    return Plan(changed, changed.read_policy(), changed.read_parameters(), rules)
+    return Plan(changed, changed.read_policy(), changed.read_parameters(), machinery)
 
 
 def run(
@@ -71,18 +71,19 @@ def run(
     days: int | None = None,
     start: date | str | None = None,
     set: Mapping[str, object] | None = None,
-    rules: Rules = RULES,
+    machinery: Machinery = OURS,
     out: Path | str | None = None,
     force: bool = False,
     progress: Progress | None = None,
 ) -> "Run":
     """Run a load: a shipped one by name, a file, or a `Load`. What is given replaces what the load says.
 
-    `set` holds policy values and parameters by name (``{"cs-daily-limit.limit": 3, "staff.officers": 40}``). `rules`
-    are the rules that the systems obey: a broken system is ``RULES._replace(inside_window=…)``. With `out` the run
-    folder is written there as well; `force` replaces an earlier run in that place. Raises InputError.
+    `set` holds policy values and parameters by name (``{"cs-daily-limit.limit": 3, "staff.officers": 40}``).
+    `machinery` is what the systems are made of: a broken system is ``OURS.with_rules(inside_window=…)``
+    (`fakes.machinery`). With `out` the run folder is written there as well; `force` replaces an earlier run in that
+    place. Raises InputError.
     """
-    return carry_out(plan(load, seed, customers, days, start, set, rules), out, force, progress)
+    return carry_out(plan(load, seed, customers, days, start, set, machinery), out, force, progress)
 
 
 def carry_out(
@@ -123,7 +124,7 @@ def _simulate(planned: Plan, tell: Progress) -> "Run":
     load = planned.load
     tell.simulating(load.starts, load.ends)
     began = time.perf_counter()
-    history = simulate(load, planned.policy, planned.parameters, tell.simulated, planned.rules)
+    history = simulate(load, planned.policy, planned.parameters, tell.simulated, planned.machinery)
     seconds = round(time.perf_counter() - began, 3)
     return Run(history, planned.policy.plain(), _manifest(planned, history, seconds))
 
@@ -150,7 +151,7 @@ def _manifest(planned: Plan, history: History, seconds: float) -> dict[str, Any]
             "policy": {name: policy.value(name) for name in sorted(load.policy)},
             "parameters": {name: parameters[name] for name in sorted(load.parameters)},
         },
-        "replaced_rules": [name for name in Rules._fields if getattr(planned.rules, name) is not getattr(RULES, name)],
+        "replaced": planned.machinery.replaced(),
         "policy_hash": policy.hash(),
         "parameters": {"hash": parameters.hash(), "values": parameters.plain()["parameters"]},
         "observed": {"from": utc(load.starts), "to": utc(load.ends)},

@@ -105,8 +105,9 @@ class TestWriting:
         (out / "precious.txt").write_text("keep", encoding="utf-8")
         if content is not None:
             (out / folder.MANIFEST).write_text(content, encoding="utf-8")
-        with pytest.raises(InputError, match=r"run: exists and holds no manifest\.json of emsim"), folder.writing(
-            out, force
+        with (
+            pytest.raises(InputError, match=r"run: exists and holds no manifest\.json of emsim"),
+            folder.writing(out, force),
         ):
             pytest.fail("the block was entered")
         assert (out / "precious.txt").read_text(encoding="utf-8") == "keep"

@@ -4,12 +4,8 @@ from collections.abc import Sequence
 
 from fakes.centrelink import Standing
 from fakes.centrelink_sender import CentrelinkSurroundings
-from fakes.customer_first import CustomerFirst
-from fakes.dmis import Dmis
 from fakes.people import People
-from fakes.sap import Sap
 from sim.messages import MobileStatus, System
-from sim.policy.bundle import Rules
 from sim.population.centrelink import CentrelinkModel, Member
 from sim.population.customers import Customer
 from sim.world.debts import Debts, debt_model, debtors
@@ -21,13 +17,15 @@ CHILD_SUPPORT, CUSTOMER_FIRST, DEBT_RECOVERY = "child_support", "customer_first"
 """The programmes of a load (`sim.scenario.load.PROGRAMMES`)."""
 
 
-def install_centrelink(world: World, rules: Rules, rate_per_second: float) -> None:
+def install_centrelink(world: World, rate_per_second: float) -> None:
     """Customer First, DMIS and SAP, on the gateway."""
+    made = world.machinery
     around = CentrelinkSurroundings(
-        rules, world.policy, world.centrelink, world.centrelink_ledger, world.gateway, world.clocks, rate_per_second
-    )
-    world.customer_first = CustomerFirst(around, People(world.draws.seed))
-    world.dmis, world.sap = Dmis(around), Sap(around)
+        made.rules, world.policy, world.centrelink, world.centrelink_ledger, world.gateway, world.clocks,
+        rate_per_second,
+    )  # fmt: skip
+    world.customer_first = made.customer_first(around, People(world.draws.seed))
+    world.dmis, world.sap = made.dmis(around), made.sap(around)
     world.senders |= {System.CUSTOMER_FIRST: world.customer_first, System.DMIS: world.dmis, System.SAP: world.sap}
 
 

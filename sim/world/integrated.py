@@ -10,7 +10,6 @@ from sim.clock import HOUR
 from sim.draws import Choice, Purpose
 from sim.history import Event
 from sim.messages import ContactTime, IntegratedWork, Outcome, ProcessKind, System
-from sim.policy.bundle import Rules
 from sim.policy.content import PAYMENTS
 from sim.policy.routing import GRANTED, PRE_CALL, PRE_CALL_REVIEW, REJECTED, SERVICE_OFFER
 from sim.population.customers import Customer, Role
@@ -50,11 +49,11 @@ class Integrated:
     """The Integrated Service Officers' procedure. One object serves all of them."""
 
     def __init__(
-        self, world: World, office: Office, rules: Rules, desktop: DesktopMessaging, calls: Calls, procedure: Procedure
+        self, world: World, office: Office, desktop: DesktopMessaging, calls: Calls, procedure: Procedure
     ) -> None:
         self.world = world
         self.office = office
-        self.rules = rules
+        self.rules = world.machinery.rules
         self.desktop = desktop
         self.calls = calls
         self.procedure = procedure

@@ -14,7 +14,6 @@ from sim.clock import HOUR, MINUTE
 from sim.draws import Purpose, lognormal
 from sim.history import Event
 from sim.messages import Channel, MobileStatus, ProcessKind, ReportAction, ReportCase, Service
-from sim.policy.bundle import Rules
 from sim.policy.misdirected import EXPLANATION_POINTS, facts_of_case
 from sim.world.agenda import Rank
 from sim.world.office import FOLLOW_UP, URGENT, Desk, Office, Steps
@@ -49,11 +48,11 @@ class Report(NamedTuple):
 class Misdirected:
     """Who reports which message, and the officers' and the SAS Team's work on it."""
 
-    def __init__(self, world: World, office: Office, rules: Rules, wrong_customer: WrongCustomer) -> None:
+    def __init__(self, world: World, office: Office, wrong_customer: WrongCustomer) -> None:
         self.world = world
         self.wrong_customer = wrong_customer
         self.office = office
-        self.rules = rules
+        self.rules = world.machinery.rules
         self.sas: TeamQueue[Report] = office.sas
         parameters = world.parameters
         self._skipped: float = parameters["behaviour.step_skipped"]

@@ -6,10 +6,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from fakes.cuba import Process
-from fakes.cuba_automatic import CubaAutomatic
 from fakes.email_exchange import EmailExchange, EmailParameters
+from fakes.machinery import OURS, Machinery
 from fakes.people import People
-from fakes.pluto import Pluto
 from fakes.sender import Surroundings
 from fakes.sms_gateway import GatewayParameters, SmsGateway
 from fakes.telephone import Telephone, TelephoneParameters
@@ -17,7 +16,6 @@ from sim.clock import DAY, HOUR, zone_code
 from sim.draws import Draws, Purpose, between
 from sim.history import Event, History
 from sim.messages import EmailStatus, MobileStatus, ProcessKind, Recipient, System
-from sim.policy.bundle import RULES, Rules
 from sim.policy.policy import Policy
 from sim.population.cases import CaseModel, fdv_raised
 from sim.population.centrelink import CentrelinkModel
@@ -63,17 +61,17 @@ def simulate(
     policy: Policy,
     parameters: Mapping[str, Any],
     progress: Progress | None = None,
-    rules: Rules = RULES,
+    machinery: Machinery = OURS,
     only: Sequence[int] | None = None,
 ) -> History:
     """Run a load and return its history.
 
     The observed interval is [start, end): local midnights in agency time. `progress(now, messages)` is called every six
-    simulated hours. `rules` replaces the systems' rules (a broken system is ours with one function replaced). `only`
-    simulates these customers alone out of the load's population.
+    simulated hours. `machinery` is what the systems are made of (a broken system is ours with one part replaced).
+    `only` simulates these customers alone out of the load's population.
     """
     with _without_garbage_collection():
-        world = _build(load, policy, parameters, rules, range(1, load.customers + 1) if only is None else only)
+        world = _build(load, policy, parameters, machinery, range(1, load.customers + 1) if only is None else only)
         for now in _stops(world.start, world.end):
             world.agenda.run(until=now)
             if progress is not None:
@@ -81,17 +79,19 @@ def simulate(
     return world.history
 
 
-def _build(load: "Load", policy: Policy, parameters: Mapping[str, Any], rules: Rules, ids: Sequence[int]) -> World:
+def _build(
+    load: "Load", policy: Policy, parameters: Mapping[str, Any], machinery: Machinery, ids: Sequence[int]
+) -> World:
     start, end = load.starts, load.ends
-    world = World(Agenda(start), Draws(load.seed), policy, parameters, start, end)
-    _install(world, rules, _outages(load))
+    world = World(Agenda(start), Draws(load.seed), policy, parameters, start, end, machinery)
+    _install(world, _outages(load))
     zones = [zone_code(name) for name in load.zones] or None
     population = CustomerModel(world.draws, parameters, zones)
     people = [population.customer(number) for number in concerned(world, ids, load.programmes)]
     if CHILD_SUPPORT_PROGRAMME in load.programmes:
         elsewhere = CentrelinkModel(world.draws, parameters).is_only
         _enter(world, [customer for customer in people if not elsewhere(customer)])
-    _start(world, rules, load, people)
+    _start(world, load, people)
     return world
 
 
@@ -118,7 +118,7 @@ def _outages(load: "Load") -> list[tuple[int, int]]:
     return [(fault.starts, fault.ends) for fault in load.faults if fault.kind == "gateway_outage"]
 
 
-def _install(world: World, rules: Rules, outages: list[tuple[int, int]]) -> None:
+def _install(world: World, outages: list[tuple[int, int]]) -> None:
     """The gateway, the sending systems and the telephone."""
     parameters = world.parameters
     rate = float(parameters["gateway.rate_per_second"]) * int(parameters["gateway.binds"])
@@ -139,13 +139,16 @@ def _install(world: World, rules: Rules, outages: list[tuple[int, int]]) -> None
         lambda customer: not world.disconnected.get(customer, False),
         outages,
     )
-    around = Surroundings(rules, world.policy, world.cuba, world.ledger, world.gateway, world.clocks, world.draws, rate)
-    world.pluto = Pluto(around, People(world.draws.seed))
+    made = world.machinery
+    around = Surroundings(
+        made.rules, world.policy, world.cuba, world.ledger, world.gateway, world.clocks, world.draws, rate
+    )
+    world.pluto = made.pluto(around, People(world.draws.seed))
     exchange = _email_exchange(world)
-    world.automatic = CubaAutomatic(around, exchange, parameters["email.rate_per_second"])
+    world.automatic = made.automatic(around, exchange, parameters["email.rate_per_second"])
     world.transports = {System.GATEWAY: world.gateway, System.EMAIL_EXCHANGE: exchange}
     world.senders = {System.PLUTO: world.pluto, System.CUBA: world.automatic}
-    install_centrelink(world, rules, rate)
+    install_centrelink(world, rate)
     world.telephone = Telephone(
         world.draws,
         TelephoneParameters(parameters["behaviour.answered_share"], parameters["behaviour.precall_effect"]),
@@ -190,7 +193,7 @@ def _enter(world: World, population: list[Customer]) -> None:
             world.dead_addresses[customer.id] = True
 
 
-def _start(world: World, rules: Rules, load: "Load", people: Sequence[Customer]) -> None:
+def _start(world: World, load: "Load", people: Sequence[Customer]) -> None:
     """Everything that is known to happen goes on the agenda, and everybody on the staff begins."""
     machines = Machines(world)
     staff = [*officers(world.draws, world.parameters), *specialists(world.draws, world.parameters)]
@@ -203,7 +206,7 @@ def _start(world: World, rules: Rules, load: "Load", people: Sequence[Customer])
     requests = Requests(world, office)
     wrong_customer = WrongCustomer(world, office, calls)
     procedure = Procedure(world, office, Desktop(world, machines), calls, requests, wrong_customer)
-    misdirected = Misdirected(world, office, rules, wrong_customer)
+    misdirected = Misdirected(world, office, wrong_customer)
     procedure.others[ProcessKind.MISDIRECTED_MESSAGE] = misdirected.serve
     support = Support(world, office, calls)
     machines.on(Event.ACKNOWLEDGED, calls.alert_sent, CHILD_SUPPORT)
@@ -226,7 +229,7 @@ def _start(world: World, rules: Rules, load: "Load", people: Sequence[Customer])
     automatic.schedule()
     start_centrelink(world, machines, lives, people, load.programmes)
     if CUSTOMER_FIRST in load.programmes:
-        integrated = Integrated(world, office, rules, DesktopMessaging(world, machines), calls, procedure)
+        integrated = Integrated(world, office, DesktopMessaging(world, machines), calls, procedure)
         procedure.others[ProcessKind.INTEGRATED] = integrated.serve
         machines.on(Event.ACKNOWLEDGED, calls.alert_sent, (System.CUSTOMER_FIRST,))
         machines.on(Event.WITHDRAWN, calls.alert_withdrawn, (System.CUSTOMER_FIRST,))

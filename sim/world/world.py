@@ -5,12 +5,11 @@ from typing import Any, NamedTuple
 
 import simpy
 
-from fakes.centrelink import Centrelink
-from fakes.cuba import Cuba
 from fakes.cuba_automatic import CubaAutomatic
 from fakes.customer_first import CustomerFirst
 from fakes.dmis import Dmis
 from fakes.ledger import Ledger
+from fakes.machinery import Machinery
 from fakes.pluto import Pluto
 from fakes.protocols import SendingSystem, Transport
 from fakes.sap import Sap
@@ -51,9 +50,17 @@ class World:
     """The shared state of one run. Everything that happens is written to `history`."""
 
     def __init__(
-        self, agenda: Agenda, draws: Draws, policy: Policy, parameters: Mapping[str, Any], start: int, end: int
+        self,
+        agenda: Agenda,
+        draws: Draws,
+        policy: Policy,
+        parameters: Mapping[str, Any],
+        start: int,
+        end: int,
+        machinery: Machinery,
     ) -> None:
         self.agenda = agenda
+        self.machinery = machinery
         self.draws = draws
         self.policy = policy
         self.parameters = parameters
@@ -65,9 +72,9 @@ class World:
         self.clocks = zone_clocks()
         self.history = History()
         self.ledger = Ledger()
-        self.cuba = Cuba(self.history, self.ledger)
+        self.cuba = machinery.cuba(self.history, self.ledger)
         self.customers: dict[int, Customer] = {}  # those in Child Support
-        self.centrelink = Centrelink(self.history)
+        self.centrelink = machinery.centrelink(self.history)
         self.centrelink_ledger = Ledger()
         self.registers = Registers(self.cuba, self.centrelink, self.customers)
         self.senders: dict[System, SendingSystem] = {}

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 import fakes.dmis
+from fakes.machinery import OURS
 from sim.clock import AGENCY_ZONE, HOUR, clock
 from sim.history import Event, History
 from sim.messages import Arrangement, ArrangementStatus, Reason, System
-from sim.policy.bundle import RULES
 from sim.scenario.load import PROGRAMMES, Fault, Load
 from sim.world import simulate
 from sim.world.debt_lives import acts
@@ -368,7 +368,9 @@ def test_customers_of_both_programmes_have_their_zone_recorded_once() -> None:
 
 def test_a_rule_that_is_replaced_reaches_dmis() -> None:
     few = load(days=20, customers=150, faults=())
-    broken = simulate(few, few.read_policy(), few.read_parameters(), rules=RULES._replace(similar_allows=lambda *_: 1))
+    broken = simulate(
+        few, few.read_policy(), few.read_parameters(), machinery=OURS.with_rules(similar_allows=lambda *_: 1)
+    )
     apart = Counter()
     for days in days_on_which_they_count(broken).values():
         for template in DMIS_TEMPLATES:

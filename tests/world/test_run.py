@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from fakes.machinery import OURS
 from sim.clock import DAY, HOUR, MINUTE, clock, instant
 from sim.draws import Draws, Purpose
 from sim.history import COLUMNS, Event, History
 from sim.messages import Channel, MobileStatus, Reason, Status, System
-from sim.policy.bundle import RULES
 from sim.scenario.load import Fault
 from sim.world.lives import moments
 from tests.world.loads import BUSY, OUTAGE, Zones, busy_history, by_message, load, run
@@ -266,7 +266,7 @@ def test_a_fact_at_the_instant_at_which_an_outage_ends_comes_first() -> None:
 
 def test_a_broken_rule_reaches_the_systems() -> None:
     # `rules` replaces what the systems decide by: without a window nothing is held.
-    history = run(load(days=2, faults=()), rules=RULES._replace(inside_window=lambda *_: 1))
+    history = run(load(days=2, faults=()), machinery=OURS.with_rules(inside_window=lambda *_: 1))
     assert list(history.select(Event.HELD)) == []
     assert len(list(history.select(Event.ISSUED))) > 50
 
