@@ -59,7 +59,7 @@ def sweep(experiment: Experiment, place: Path, executor: Executor, tell: Tell, r
     """
     journal = Journal(place, experiment.name)
     journal.begin(resume)
-    course = _Course(experiment, journal, executor, tell)
+    course = Course(experiment, journal, executor, tell)
     variants = range(len(experiment.variants))
     tell.planned(experiment.replications.least * len(variants))
     try:
@@ -73,8 +73,9 @@ def sweep(experiment: Experiment, place: Path, executor: Executor, tell: Tell, r
     return _finish(course, place, replications)
 
 
-class _Course:
-    """The runs of a sweep: which are there, and the others made."""
+class Course:
+    """The runs of an experiment: which are there, and the others made. `experiment` may get more variants on the way,
+    behind those that it has."""
 
     def __init__(self, experiment: Experiment, journal: Journal, executor: Executor, tell: Tell) -> None:
         self.experiment = experiment
@@ -168,7 +169,7 @@ def warm_up_of(run: "Run") -> int:
     return ceil(hours / 24)
 
 
-def _finish(course: _Course, place: Path, replications: int) -> Sweep:
+def _finish(course: Course, place: Path, replications: int) -> Sweep:
     from sim.experiments.pictures import pictures
     from sim.experiments.summary import summarise
 
