@@ -20,7 +20,7 @@ from sim.history import Event, History
 from sim.messages import System
 from sim.population.customers import CustomerModel
 from sim.world import simulation
-from sim.world.arrivals import WeeklyProfile, arrival_times, kinds_of
+from sim.world.arrivals import WeeklyProfile, arrival_times, kinds_of, weights_of
 from tests.world.loads import BUSY, busy_history, load, run
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -147,7 +147,7 @@ def test_arrivals_of_20_000_are_those_of_each_alone() -> None:
 
     def arrivals(customer_id: int, draws: Draws, model: CustomerModel) -> list[tuple[int, int]]:
         customer = model.customer(customer_id)
-        week = WeeklyProfile(parameters["work.office_hours_share"], clock(AGENCY_ZONE), one.starts)
+        week = WeeklyProfile(weights_of(parameters), clock(AGENCY_ZONE), one.starts)
         return [
             (kind, time)
             for kind in kinds_of(customer.role)

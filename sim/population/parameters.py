@@ -18,7 +18,8 @@ PARAMETERS_FILE = Path(__file__).with_name("parameters.yaml")
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter as in force. `minimum` and `maximum` bound numbers, `allowed` lists what a text may be."""
+    """One parameter as in force. `minimum` and `maximum` bound numbers, `allowed` lists what a text may be. At its
+    `neutral` value (None: it has none) a parameter changes nothing."""
 
     name: str
     value: Any
@@ -30,6 +31,7 @@ class Parameter:
     minimum: settings.Bound
     maximum: settings.Bound
     allowed: tuple[Any, ...]
+    neutral: Any
     note: str
 
 
@@ -57,8 +59,9 @@ class Parameters(Mapping[str, Any]):
         return {"schema": 1, "parameters": {name: _plain(parameter) for name, parameter in self.details.items()}}
 
     def hash(self) -> str:
-        """SHA-256 (hex) of all values in force, as canonical JSON."""
-        return values_hash(dict(self))
+        """SHA-256 (hex) of all values in force, as canonical JSON. One at its neutral value does not count, so that a
+        run keeps its hash when such a parameter is added."""
+        return values_hash({name: one.value for name, one in self.details.items() if one.value != one.neutral})
 
 
 def _plain(parameter: Parameter) -> dict[str, Any]:
@@ -76,6 +79,7 @@ class _Row(Schema):
     minimum: int | float | str | None = None
     maximum: int | float | str | None = None
     allowed: list[Any] = Field(default_factory=list)
+    neutral: int | float | None = None
     note: str = ""
 
     @property
@@ -130,6 +134,7 @@ def _read_parameters(path: Path) -> dict[str, Parameter]:
             minimum=row.lowest,
             maximum=row.maximum,
             allowed=tuple(row.allowed),
+            neutral=row.neutral,
             note=row.note,
         )
         for name, row in rows.items()

@@ -1,11 +1,13 @@
 """When work arrives: for each customer and kind a Poisson process whose rate follows the week."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
+from typing import Any
 
 from sim.clock import HOUR, Clock
 from sim.draws import Draws, Purpose, exponential
+from sim.errors import InputError
 from sim.messages import ProcessKind
 from sim.population.customers import Customer, Role
 from sim.world.agenda import Rank
@@ -27,24 +29,53 @@ KINDS_OF_PARENTS = (
 KINDS_OF_EMPLOYERS = (ProcessKind.PAYMENT, ProcessKind.INFORMATION_REQUEST)
 
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+HOURS = tuple(f"hour_{hour:02d}" for hour in range(24))
+
+
+def is_office_hour(hour: int) -> bool:
+    """Whether an hour of the week (0: Monday 00:00) lies between 08:00 and 17:00 of a weekday."""
+    return hour // 24 < 5 and hour % 24 in _OFFICE_HOURS
+
+
+def week_weights(office_share: float, days: Sequence[float] = (), hours: Sequence[float] = ()) -> list[float]:
+    """The share of a week's arrivals in each of its 168 hours.
+
+    `office_share` of them fall on weekdays from 08:00 to 17:00, evenly, the rest evenly over all other hours; then each
+    of the seven `days` and of the 24 `hours` has a factor (empty: 1). Raises InputError when nothing is left.
+    """
+    office_hours = 5 * len(_OFFICE_HOURS)
+    weights = [
+        office_share / office_hours if is_office_hour(hour) else (1 - office_share) / (_WEEK_HOURS - office_hours)
+        for hour in range(_WEEK_HOURS)
+    ]
+    days, hours = days or [1.0] * 7, hours or [1.0] * 24
+    if set(days) == set(hours) == {1.0}:
+        return weights
+    weights = [weight * days[hour // 24] * hours[hour % 24] for hour, weight in enumerate(weights)]
+    total = sum(weights)
+    if total <= 0:
+        raise InputError("no hour of the week has any work (at least one must have a weight above 0)", field="work.*")
+    return [weight / total for weight in weights]
+
+
+def weights_of(parameters: Mapping[str, Any]) -> list[float]:
+    """The share of a week's arrivals in each of its 168 hours, by the parameters in force."""
+    factors = [[parameters[f"work.{name}"] for name in names] for names in (WEEKDAYS, HOURS)]
+    return week_weights(parameters["work.office_hours_share"], *factors)
+
+
 class WeeklyProfile:
     """Maps operational time (in weeks of average activity) to instants, by inverting the cumulative weekly rate.
 
-    `office_share` of the arrivals fall on weekdays from 08:00 to 17:00 local time, evenly; the rest evenly over all
-    other hours. With a rate that is constant by the hour the inversion is exact, and takes one draw an arrival.
+    `weights` are the shares of the 168 hours of a week (`week_weights`), in local time. With a rate that is constant by
+    the hour the inversion is exact, and takes one draw an arrival.
     """
 
-    def __init__(self, office_share: float, clock: Clock, start: int) -> None:
+    def __init__(self, weights: Sequence[float], clock: Clock, start: int) -> None:
         self._clock = clock
         first = clock.day(start)
         self._monday = first - (first - 1) % 7  # ordinal 1 was a Monday
-        office_hours = 5 * len(_OFFICE_HOURS)
-        weights = [
-            office_share / office_hours
-            if hour // 24 < 5 and hour % 24 in _OFFICE_HOURS
-            else (1 - office_share) / (_WEEK_HOURS - office_hours)
-            for hour in range(_WEEK_HOURS)
-        ]
         self._weights = weights
         self._bounds = [0.0, *accumulate(weights)]
         self.offset = self.operational(start)

@@ -24,7 +24,7 @@ from sim.population.officers import Officer, OfficerRole, officers
 from sim.population.specialists import specialists
 from sim.world.addresses import Addresses
 from sim.world.agenda import Agenda, Rank
-from sim.world.arrivals import WeeklyProfile, schedule_work
+from sim.world.arrivals import WeeklyProfile, schedule_work, weights_of
 from sim.world.automatic import Automatic
 from sim.world.calls import Calls
 from sim.world.centrelink import CHILD_SUPPORT as CHILD_SUPPORT_PROGRAMME
@@ -219,7 +219,7 @@ def _start(world: World, load: "Load", people: Sequence[Customer]) -> None:
     lives = Lives(world, machines, strangers.given_up)
     automatic, addresses = Automatic(world, machines), Addresses(world)
     arrivals = Arrivals(world, office)
-    profile = WeeklyProfile(world.parameters["work.office_hours_share"], world.agency, world.start)
+    profile = WeeklyProfile(weights_of(world.parameters), world.agency, world.start)
     for customer in world.customers.values():
         lives.schedule(customer)
         addresses.schedule(customer)

@@ -171,6 +171,19 @@ def test_the_hash_follows_the_values() -> None:
     assert load_parameters().hash() == usual
 
 
+def test_a_parameter_at_its_neutral_value_does_not_count_in_the_hash(tmp_path: Path) -> None:
+    # So that runs from before it existed keep their hash.
+    path, longer = tmp_path / "small.yaml", tmp_path / "longer.yaml"
+    path.write_text(SMALL, encoding="utf-8")
+    longer.write_text(
+        f"{SMALL}staff.pace: {{value: 1.0, neutral: 1.0, unit: times, status: assume, source: our choice}}\n",
+        encoding="utf-8",
+    )
+    assert load_parameters(path=longer).hash() == load_parameters(path=path).hash()
+    assert load_parameters({"staff.pace": 1.5}, longer).hash() != load_parameters(path=path).hash()
+    assert load_parameters().details["work.monday"].neutral == 1.0
+
+
 def test_the_plain_form_can_be_saved_with_a_run() -> None:
     plain = json.loads(json.dumps(load_parameters({"gateway.binds": "3"}).plain()))
     assert plain["schema"] == 1

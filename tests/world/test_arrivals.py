@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -9,9 +10,11 @@ from scipy.stats import chisquare, kstest
 
 from sim.clock import DAY, HOUR, MINUTE, clock, instant
 from sim.draws import Draws, Purpose
+from sim.errors import InputError
 from sim.messages import ProcessKind
 from sim.population.customers import Role
-from sim.world.arrivals import WeeklyProfile, arrival_times, kinds_of
+from sim.population.parameters import load_parameters
+from sim.world.arrivals import WeeklyProfile, arrival_times, kinds_of, week_weights, weights_of
 from sim.world.lives import moments
 
 SYDNEY = clock("Australia/Sydney")
@@ -21,9 +24,11 @@ WEEK = 7 * DAY
 SHARE = 0.72
 
 
-def profile(start: str = SPRING, share: float = SHARE) -> WeeklyProfile:
+def profile(
+    start: str = SPRING, share: float = SHARE, days: Sequence[float] = (), hours: Sequence[float] = ()
+) -> WeeklyProfile:
     """The week from a Monday in Sydney."""
-    return WeeklyProfile(share, SYDNEY, instant(start))
+    return WeeklyProfile(week_weights(share, days, hours), SYDNEY, instant(start))
 
 
 def in_office(time: int) -> bool:
@@ -99,6 +104,48 @@ def test_work_is_even_over_the_hours_of_the_office() -> None:
     week, steps = profile(share=1.0), 45 * 200
     hours = Counter(SYDNEY.local(week.instant(2 + (step + 0.5) / steps))[1] // HOUR for step in range(steps))
     assert hours == dict.fromkeys(range(8, 17), 5 * 200)
+
+
+# Factors of days and hours
+
+MONDAYS = [3.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.5]
+MORNINGS = [2.0 if 8 <= hour < 10 else 0.0 if hour < 6 else 1.0 for hour in range(24)]
+
+
+def test_factors_of_one_leave_the_week_as_it_is_to_the_last_bit() -> None:
+    assert week_weights(SHARE, [1.0] * 7, [1.0] * 24) == week_weights(SHARE) == weights_of(load_parameters())
+    assert week_weights(SHARE, [1.0] * 6 + [1.01]) != week_weights(SHARE)
+
+
+def test_a_factor_multiplies_the_hours_of_its_day_and_the_days_of_its_hour() -> None:
+    usual, changed = week_weights(SHARE), week_weights(SHARE, MONDAYS, MORNINGS)
+    assert sum(changed) == pytest.approx(1, abs=1e-12)
+    ratio = changed[24 + 12] / usual[24 + 12]  # Tuesday noon, where both factors are 1
+    for hour, (before, after) in enumerate(zip(usual, changed, strict=True)):
+        assert after / before == pytest.approx(ratio * MONDAYS[hour // 24] * MORNINGS[hour % 24], abs=1e-9), hour
+
+
+def test_the_parameters_name_days_and_hours_in_agency_time() -> None:
+    weights = weights_of(load_parameters({"work.monday": 3, "work.hour_09": 2}))
+    assert weights == week_weights(SHARE, [3.0] + [1.0] * 6, [2.0 if hour == 9 else 1.0 for hour in range(24)])
+
+
+def test_arrivals_follow_the_factors() -> None:
+    week, steps = profile(days=MONDAYS, hours=MORNINGS), 20_000
+    times = [week.instant(2 + (step + 0.5) / steps) for step in range(steps)]
+    assert times == sorted(times)
+    expected, found = week_weights(SHARE, MONDAYS, MORNINGS), Counter()
+    for time in times:
+        day, of_day = SYDNEY.local(time)
+        found[(day - 1) % 7 * 24 + of_day // HOUR] += 1
+    for hour in range(168):
+        assert abs(found[hour] / steps - expected[hour]) <= 2 / steps, hour
+
+
+@pytest.mark.parametrize(("days", "hours"), [([0.0] * 7, ()), ((), [0.0] * 24), ([0.0] * 5 + [1.0, 1.0], [0.0] * 24)])
+def test_a_week_without_any_work_is_refused(days: Sequence[float], hours: Sequence[float]) -> None:
+    with pytest.raises(InputError, match=r"work\.\*: no hour of the week has any work"):
+        week_weights(SHARE, days, hours)
 
 
 # What is drawn
