@@ -6,11 +6,7 @@ eligible and what is suppressed, by which rule and winner, is told as spans: whe
 """
 
 from collections.abc import Iterator
-from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
-
-import holidays
 
 from fakes.centrelink_sender import CentrelinkSender, CentrelinkSurroundings
 from fakes.debts import Debt
@@ -18,7 +14,8 @@ from fakes.ledger import Record, State
 from sim.clock import AGENCY_ZONE, clock
 from sim.history import Event
 from sim.messages import Reason, Recipient, Request, System
-from sim.policy.debt import MESSAGES, DebtFacts, previous_business_day
+from sim.policy.calendar import business_day_before
+from sim.policy.debt import MESSAGES, DebtFacts
 from sim.policy.debt_values import BUSINESS_DAY, DebtValues
 from sim.policy.templates import Template
 
@@ -207,7 +204,7 @@ class Dmis(CentrelinkSender):
         if own:
             waiting = [record for record in own if record.sent < 0]
             last = waiting[-1] if waiting else max(own, key=lambda record: (self.counted_day(record), record.due))
-            before = _business_day_before(due_day) if values.gap == BUSINESS_DAY else 0
+            before = business_day_before(due_day) if values.gap == BUSINESS_DAY else 0
             day = self.counted_day(last)
             if not rules.gap_allows(day, last.due, due_day, due_ms, values.gap, before, int(bool(waiting))):
                 gap = last.template
@@ -274,13 +271,3 @@ def _reach(values: DebtValues) -> tuple[tuple[int, int], ...]:
         (-values.auto_setup[1], -values.auto_setup[0]), values.restarted, values.restarted, (0, 1),
     )  # fmt: skip
     return tuple((first - _SPARE_DAYS, last + _SPARE_DAYS) for first, last in exact)
-
-
-@lru_cache(maxsize=32)
-def _national_holidays(year: int) -> frozenset[int]:
-    """The days of the national public holidays of a year and the one before it; those of single states are none."""
-    return frozenset(day.toordinal() for day in holidays.country_holidays("AU", years=[year - 1, year]))
-
-
-def _business_day_before(day: int) -> int:
-    return previous_business_day(day, _national_holidays(date.fromordinal(day).year))
