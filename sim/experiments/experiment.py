@@ -8,35 +8,23 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
-
-from pydantic import Field
 
 from sim.errors import InputError, shown
-from sim.experiments import designs
+from sim.experiments.designs import Levels
+from sim.experiments.goal import Goal, goal_of
 from sim.experiments.observed import WHOLE_RUN
-from sim.marked_yaml import Marked, Route, Schema, Step, check, read_yaml, suggestion
+from sim.experiments.schema import MOST_REPLICATIONS, MOST_VARIANTS, ExperimentRow, ReplicationsRow
+from sim.experiments.variants import Variant, grid_size, space_of, unchanged, variants_of
+from sim.marked_yaml import Marked, Route, check, read_yaml, suggestion
 from sim.metrics.definitions import DEFINITIONS
-from sim.scenario.load import MOST_CUSTOMERS, MOST_DAYS, MOST_SEED, Load, load_file, split_sets
+from sim.scenario.load import Load, load_file
 
 MSER5 = "mser5"
 """A warm-up that is chosen from the first run."""
-MOST_REPLICATIONS = 10_000
-MOST_VARIANTS = 1000
 
 _PACKAGE = Path(__file__).parents[1]
 _BARE_NAME = re.compile(r"[A-Za-z0-9_-]+")
 _METRIC = re.compile(r"(?P<metric>[a-z0-9_]+)(\[(?P<group>[^\[\]]+)\])?")
-
-
-@dataclass(frozen=True)
-class Variant:
-    """One setting of the factors: `sets` is what differs from the load (none for the load itself), `values` has every
-    factor's value in force."""
-
-    label: str
-    sets: Mapping[str, Any]
-    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -61,63 +49,24 @@ class Target:
 @dataclass(frozen=True)
 class Experiment:
     """A checked experiment. Run `r` (from 0) of every variant has the seed ``load.seed + r``. `load` has everything in
-    force that all variants share; `warm_up_days` is None when it is chosen from the first run."""
+    force that all variants share, and `source` is what ``emsim run`` takes for the load below it; `warm_up_days` is
+    None when it is chosen from the first run. `space` is empty for the design list."""
 
     name: str
     title: str
     load: Load
+    source: str
     factors: tuple[str, ...]
+    space: Mapping[str, Levels]
     design: str
     variants: tuple[Variant, ...]
     replications: Replications
     metrics: tuple[str, ...]
     targets: Mapping[str, Target]
+    goal: Goal | None
     warm_up_days: int | None
     cool_down_days: int
     confidence: float
-
-
-class _Base(Schema):
-    load: str = Field(min_length=1)
-    customers: int | None = Field(default=None, ge=1, le=MOST_CUSTOMERS)
-    days: int | None = Field(default=None, ge=1, le=MOST_DAYS)
-    set: dict[str, Any] = Field(default_factory=dict)
-
-
-class _Range(Schema):
-    low: float = Field(alias="from", allow_inf_nan=False)
-    high: float = Field(alias="to", allow_inf_nan=False)
-
-
-class _Replications(Schema):
-    least: int = Field(default=3, ge=3, le=MOST_REPLICATIONS)
-    most: int = Field(ge=3, le=MOST_REPLICATIONS)
-    metric: str
-    precision: float = Field(gt=0, lt=1)
-
-
-class _Target(Schema):
-    least: float | None = Field(default=None, allow_inf_nan=False)
-    most: float | None = Field(default=None, allow_inf_nan=False)
-
-
-class _File(Schema):
-    emsim: Literal[1]
-    kind: Literal["experiment"]
-    name: str = Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=60)
-    title: str = Field(min_length=1, max_length=200)
-    base: _Base
-    factors: dict[str, Any] = Field(min_length=1)
-    design: Literal["grid", "one_at_a_time", "latin_hypercube", "list"]
-    points: int | None = Field(default=None, ge=2, le=MOST_VARIANTS)
-    variants: list[dict[str, Any]] = Field(default_factory=list, max_length=MOST_VARIANTS)
-    replications: Any
-    seed: int | None = Field(default=None, ge=0, le=MOST_SEED - MOST_REPLICATIONS)
-    metrics: list[str] = Field(min_length=1)
-    targets: dict[str, _Target] = Field(default_factory=dict)
-    warm_up_days: Any = 0
-    cool_down_days: int = Field(default=0, ge=0, le=MOST_DAYS)
-    confidence: float = Field(default=0.95, gt=0.5, lt=1)
 
 
 def shipped_experiments() -> dict[str, Path]:
@@ -132,48 +81,56 @@ def read_experiment(
     replications: int | None = None,
     customers: int | None = None,
     days: int | None = None,
+    searched: bool = False,
 ) -> Experiment:
     """The experiment of a file, or the shipped one of a bare name; what is given replaces what the file says.
 
-    Raises InputError that names file, line and field.
+    With `searched` it must have a goal, and a grid may be of any size: one that is too large to be run whole has the
+    load itself as its only variant. Raises InputError that names file, line and field.
     """
-    path = Path(path_or_name)
-    if isinstance(path_or_name, str) and _BARE_NAME.fullmatch(path_or_name):
-        shipped = shipped_experiments()
-        if path_or_name not in shipped:
-            names = ", ".join(shipped)
-            raise InputError(f"no experiment has this name (allowed: {names}, or the path of a file)", path_or_name)
-        path = shipped[path_or_name]
+    path = _path(path_or_name)
     marked = read_yaml(path)
-    file = check(_File, marked)
+    file = check(ExperimentRow, marked)
     load = _base(file, marked, path).with_overrides(customers=customers, days=days)
     metrics = tuple(_metric(name, marked, ("metrics", index)) for index, name in enumerate(file.metrics))
-    wanted = _replications(file, marked)
-    if replications is not None:
-        if not _is_whole(replications):
-            problem = f"must be a whole number from 1 to {MOST_REPLICATIONS} (value {shown(replications)})"
-            raise InputError(problem, field="replications")
-        wanted = Replications(replications, replications)
+    wanted = _replications(file, marked, replications)
     warm_up = _warm_up(file, marked, load, metrics)
     if wanted.metric and wanted.metric not in metrics:
         raise marked.error("is not among the metrics", ("replications", "metric"))
     for name in file.targets:
         if name not in metrics:
             raise marked.error(f"is not among the metrics{suggestion(name, metrics)}", ("targets", name))
+    goal = goal_of(file, marked, load, metrics)
+    if searched and goal is None:
+        raise marked.error("is missing: what is looked for is the least cost", ("cost",))
+    space, variants = _settings(file, marked, load, searched)
     return Experiment(
         name=file.name,
         title=file.title,
         load=load,
+        source=_source(file.base.load, path),
         factors=tuple(file.factors),
+        space=space,
         design=file.design,
-        variants=_variants(file, marked, load),
+        variants=variants,
         replications=wanted,
         metrics=metrics,
         targets={name: Target(target.least, target.most) for name, target in file.targets.items()},
+        goal=goal,
         warm_up_days=warm_up,
         cool_down_days=file.cool_down_days,
         confidence=file.confidence,
     )
+
+
+def _path(path_or_name: Path | str) -> Path:
+    if not isinstance(path_or_name, str) or not _BARE_NAME.fullmatch(path_or_name):
+        return Path(path_or_name)
+    shipped = shipped_experiments()
+    if path_or_name not in shipped:
+        names = ", ".join(shipped)
+        raise InputError(f"no experiment has this name (allowed: {names}, or the path of a file)", path_or_name)
+    return shipped[path_or_name]
 
 
 def metric_and_group(name: str) -> tuple[str, str]:
@@ -184,10 +141,14 @@ def metric_and_group(name: str) -> tuple[str, str]:
     return match["metric"], match["group"] or "all"
 
 
-def _base(file: _File, marked: Marked, path: Path) -> Load:
-    name = file.base.load
+def _source(name: str, path: Path) -> str:
+    """A load as the experiment at `path` names it: a load that ships, or a file beside the experiment."""
+    return name if _BARE_NAME.fullmatch(name) else str(path.parent / name)
+
+
+def _base(file: ExperimentRow, marked: Marked, path: Path) -> Load:
     try:
-        load = load_file(name if _BARE_NAME.fullmatch(name) else path.parent / name)
+        load = load_file(_source(file.base.load, path))
     except InputError as error:
         raise marked.error(str(error), ("base", "load")) from None
     try:
@@ -195,6 +156,21 @@ def _base(file: _File, marked: Marked, path: Path) -> Load:
     except InputError as error:
         raise marked.error(error.problem, ("base", "set", error.field or "")) from None
     return load if file.seed is None else replace(load, seed=file.seed)
+
+
+def _settings(
+    file: ExperimentRow, marked: Marked, load: Load, searched: bool
+) -> tuple[Mapping[str, Levels], tuple[Variant, ...]]:
+    try:
+        base = unchanged(load, file.factors)
+    except InputError as error:
+        raise marked.error(error.problem, ("factors", error.field or "")) from None
+    space = space_of(file, marked, base)
+    if searched and file.design == "grid" and (grid_size(space) or 0) > MOST_VARIANTS:
+        # Each value is possible by itself; the search finds out which are not possible together.
+        variants_of(file.model_copy(update={"design": "one_at_a_time"}), marked, load, base, space)
+        return space, (base,)
+    return space, variants_of(file, marked, load, base, space)
 
 
 def _metric(name: str, marked: Marked, route: Route) -> str:
@@ -207,24 +183,32 @@ def _metric(name: str, marked: Marked, route: Route) -> str:
     return name
 
 
-def _replications(file: _File, marked: Marked) -> Replications:
-    if isinstance(file.replications, dict):
-        read = check(_Replications, marked, ("replications",))
+def _replications(file: ExperimentRow, marked: Marked, given: int | None) -> Replications:
+    """As the file has them, or as `given`."""
+    number = file.replications
+    if isinstance(number, dict):
+        read = check(ReplicationsRow, marked, ("replications",))
         if read.most < read.least:
             raise marked.error(f"must be at least {read.least} (value {read.most})", ("replications", "most"))
-        return Replications(read.least, read.most, read.metric, read.precision)
-    number = file.replications
-    if not _is_whole(number):
+        wanted = Replications(read.least, read.most, read.metric, read.precision)
+    elif _is_whole(number):
+        wanted = Replications(number, number)
+    else:
         allowed = f"a whole number from 1 to {MOST_REPLICATIONS}, or a mapping with metric, precision and most"
         raise marked.error(f"must be {allowed} (value {shown(number)})", ("replications",))
-    return Replications(number, number)
+    if given is None:
+        return wanted
+    if not _is_whole(given):
+        problem = f"must be a whole number from 1 to {MOST_REPLICATIONS} (value {shown(given)})"
+        raise InputError(problem, field="replications")
+    return Replications(given, given)
 
 
 def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_REPLICATIONS
 
 
-def _warm_up(file: _File, marked: Marked, load: Load, metrics: Sequence[str]) -> int | None:
+def _warm_up(file: ExperimentRow, marked: Marked, load: Load, metrics: Sequence[str]) -> int | None:
     given = file.warm_up_days
     route: Route = ("warm_up_days",)
     chosen = given == MSER5
@@ -240,98 +224,3 @@ def _warm_up(file: _File, marked: Marked, load: Load, metrics: Sequence[str]) ->
                 problem = f"is measured over whole runs: it allows no warm-up and no cool-down (value {shown(name)})"
                 raise marked.error(problem, ("metrics", index))
     return None if chosen else given
-
-
-def _variants(file: _File, marked: Marked, load: Load) -> tuple[Variant, ...]:
-    """The load itself, then the points of the design; a point that sets nothing new is not run twice."""
-    try:
-        base = _values(load, file.factors)
-    except InputError as error:
-        raise marked.error(error.problem, ("factors", error.field or "")) from None
-    found = [Variant("as it is", {}, base)]
-    for point, route in _points(file, marked, load):
-        try:
-            values = base | _values(load.with_overrides(sets=point), point)
-        except InputError as error:
-            inner: tuple[Step, ...] = (*route, error.field) if error.field in point else route
-            raise marked.error(error.problem, inner) from None
-        sets = {name: value for name, value in values.items() if value != base[name]}
-        if any(known.sets == sets for known in found):
-            continue
-        found.append(Variant(", ".join(f"{name}={_text(value)}" for name, value in sets.items()), sets, values))
-    if len(found) > MOST_VARIANTS:
-        raise marked.error(f"has {len(found)} variants (allowed: {MOST_VARIANTS})", ("factors",))
-    return tuple(found)
-
-
-def _values(load: Load, names: Mapping[str, Any]) -> dict[str, Any]:
-    """The values in force of these policy values and parameters. Raises InputError for an unknown name."""
-    policy, _ = split_sets(dict.fromkeys(names))
-    rules, parameters = load.read_policy(), load.read_parameters()
-    return {name: rules.value(name) if name in policy else parameters[name] for name in names}
-
-
-def _points(file: _File, marked: Marked, load: Load) -> list[tuple[designs.Point, Route]]:
-    """The points of the design, each with the part of the file that an error in it names."""
-    if file.variants and file.design != "list":
-        raise marked.error("is only for the design list", ("variants",))
-    if file.points is not None and file.design != "latin_hypercube":
-        raise marked.error("is only for the design latin_hypercube", ("points",))
-    if file.design == "list":
-        return _listed(file, marked)
-    route: Route = ("factors",)
-    if file.design == "latin_hypercube":
-        return [(point, route) for point in _hypercube(file, marked, load)]
-    levels = {name: _levels(name, values, marked) for name, values in file.factors.items()}
-    if file.design == "one_at_a_time":
-        return [(point, route) for point in designs.one_at_a_time(levels)]
-    size = 1
-    for values in levels.values():
-        size *= len(values)
-    if size > MOST_VARIANTS:
-        raise marked.error(f"make a grid of {size} variants (allowed: {MOST_VARIANTS})", route)
-    return [(point, route) for point in designs.grid(levels)]
-
-
-def _levels(name: str, values: Any, marked: Marked) -> list[Any]:
-    if not isinstance(values, list) or not values:
-        raise marked.error(f"must be a list of values (value {shown(values)})", ("factors", name))
-    return values
-
-
-def _listed(file: _File, marked: Marked) -> list[tuple[designs.Point, Route]]:
-    if not file.variants:
-        raise marked.error("the design list needs variants", ("design",))
-    for name, note in file.factors.items():
-        if note is not None:
-            raise marked.error("has its values under variants: leave it empty here", ("factors", name))
-    for index, point in enumerate(file.variants):
-        for name in point:
-            if name not in file.factors:
-                problem = f"is not among the factors{suggestion(name, file.factors)}"
-                raise marked.error(problem, ("variants", index, name))
-    return [(point, ("variants", index)) for index, point in enumerate(file.variants)]
-
-
-def _hypercube(file: _File, marked: Marked, load: Load) -> list[designs.Point]:
-    if file.points is None:
-        raise marked.error("is missing: how many points the design latin_hypercube has", ("points",))
-    ranges, whole = {}, set()
-    base = _values(load, dict.fromkeys(file.factors))
-    for name in file.factors:
-        read = check(_Range, marked, ("factors", name))
-        if isinstance(base[name], bool) or not isinstance(base[name], int | float):
-            raise marked.error("is not a number, so it has no range", ("factors", name))
-        if read.low >= read.high:
-            raise marked.error(f"must be more than {read.low} (value {read.high})", ("factors", name, "to"))
-        ranges[name] = (read.low, read.high)
-        if isinstance(base[name], int):
-            whole.add(name)
-    points = designs.latin_hypercube(ranges, file.points, load.seed)
-    return [{name: round(value) if name in whole else value for name, value in point.items()} for point in points]
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -7,6 +7,7 @@ import pytest
 
 from sim import runs
 from sim.errors import InputError
+from sim.experiments.designs import Range
 from sim.experiments.experiment import Replications, Target, metric_and_group, read_experiment, shipped_experiments
 from sim.experiments.units import unit
 from tests.experiments.files import changed, experiment, write
@@ -56,6 +57,25 @@ def test_a_latin_hypercube_keeps_whole_numbers_whole(tmp_path: Path) -> None:
     numbers = [each.sets["staff.officers"] for each in found.variants[1:]]
     assert len(numbers) == 6
     assert all(isinstance(number, int) and 10 <= number <= 50 for number in numbers)
+
+
+def test_a_latin_hypercube_of_values_that_are_no_numbers(tmp_path: Path) -> None:
+    text = changed(design="latin_hypercube", points="8")
+    text = text.replace("  staff.officers: [7, 8, 9]", SPACE)
+    found = read_experiment(write(tmp_path, text))
+    assert found.space == {
+        "cs-send-window.closes": ("19:00", "20:00"),
+        "cs-daily-limit.counts": ("delivery_day", "attempt_day"),
+        "gateway.delivered_share": Range(0.9, 1.0),
+    }
+    assert len(found.variants) == 9
+    for name, number in (("19:00", 4), ("20:00", 4)):
+        assert sum(each.values["cs-send-window.closes"] == name for each in found.variants[1:]) == number
+
+
+SPACE = """  cs-send-window.closes: ["19:00", "20:00"]
+  cs-daily-limit.counts: [delivery_day, attempt_day]
+  gateway.delivered_share: {from: 0.9, to: 1.0}"""
 
 
 def test_chosen_replications_targets_and_warm_up(tmp_path: Path) -> None:
@@ -118,6 +138,25 @@ def test_mistakes_are_told_with_their_line(tmp_path: Path, changes: dict[str, st
         ("four_weeks", "five_weeks", 6, "base.load: five_weeks: no load has this name"),
         ("four_weeks", "other.yaml", 6, "base.load: "),
         ("customers: 60", "customers: 0", 7, "base.customers: must be at least 1"),
+        *(
+            (
+                "staff.officers: [7, 8, 9]\ndesign: one_at_a_time",
+                f"{factor}\npoints: 4\ndesign: latin_hypercube",
+                12,
+                words,
+            )
+            for factor, words in (
+                ("staff.officers: 7", "factors.staff.officers: must be a list of values, or a range as {from: LOW"),
+                (
+                    "staff.officers: {from: 7.5, to: 9}",
+                    "factors.staff.officers.from: must be a whole number (value 7.5)",
+                ),
+                ("staff.officers: {from: 9, to: 9}", "factors.staff.officers.to: must be more than 9"),
+                ("staff.officers: {from: 7}", "factors.staff.officers.to: is missing"),
+                ("cs-send-window.closes: {from: 7, to: 9}", "factors.cs-send-window.closes: is not a number"),
+                ("cs-send-window.closes: [25:00, 20:00]", "factors.cs-send-window.closes: must be"),
+            )
+        ),
     ],
 )
 def test_mistakes_in_the_base_and_the_factors(tmp_path: Path, before: str, after: str, line: int, words: str) -> None:
