@@ -72,11 +72,10 @@ def _judge_screens(log: Log, tally: Tally) -> None:
     for row in rows:
         why = _WHY[row["finding"]].format(**row, queued=queued)
         tally.breach(row["customer_id"], [row["message_id"]], why, row["time"], [row["seq"]], row["run_id"])
-    tally.judged(
-        log.number(f"""
-        SELECT count(DISTINCT (s.run_id, s.message)) FROM flow_steps AS s
-        JOIN messages AS m ON m.run_id = s.run_id AND m.message = s.message
-        WHERE s.event <> {Event.PREVIEWED} AND m.handed_ms IS NULL""")
+    tally.judged_rows(
+        f"flow_steps AS s JOIN messages AS m USING (run_id, message) "
+        f"WHERE s.event <> {Event.PREVIEWED} AND m.handed_ms IS NULL",
+        "count(DISTINCT message)",
     )
 
 
@@ -93,9 +92,9 @@ def _judge_sender(log: Log, tally: Tally) -> None:
         return
     for run_id, message, customer, sender, at_ms, seq, local in rows:
         if sender is None:
-            tally.leave(1, NO_SENDER)
+            tally.leave(run_id, 1, NO_SENDER)
             continue
-        tally.judged()
+        tally.judged(run_id)
         if sender != expected:
             why = f"Sent on {local} local time; its sender was {sender!r} and not {expected!r}."
             tally.breach(customer, [message], why, at_ms, [] if seq is None else [seq], run_id)

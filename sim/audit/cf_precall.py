@@ -35,9 +35,9 @@ def audit(log: Log) -> RuleAudit:
         count[fate] += 1
         count["handed_over"] += bool(alert.handed)
         if fate == "open":
-            tally.leave(1, NOT_OVER)
+            tally.leave(alert.run_id, 1, NOT_OVER)
             continue
-        tally.judged()
+        tally.judged(alert.run_id)
         if fate == "broken":
             _blame(tally, alert, _what(log, alert), (*alert.drops, *alert.calls[:1], *alert.handed[:1]))
         elif fate == "kept":

@@ -65,8 +65,8 @@ def _judge_decisions(log: Log, tally: Tally) -> None:
         {item_join("issue", Event.MAIN_ISSUE_SET, "d", "d.time")}
         LEFT JOIN begun ON begun.run_id = d.run_id AND begun.ref = d.ref
     """)
-    tally.leave(log.number("SELECT count(*) FROM routed WHERE due_system IS NULL"), ITEM_BEGAN_EARLIER)
-    tally.judged(log.number("SELECT count(*) FROM routed WHERE due_system IS NOT NULL"))
+    tally.leave_rows("routed WHERE due_system IS NULL", ITEM_BEGAN_EARLIER)
+    tally.judged_rows("routed WHERE due_system IS NOT NULL")
     rows = log.rows("""
         SELECT run_id, customer, seq, time, chosen, work, due_system, local_text(time, zone)
         FROM routed WHERE chosen <> due_system ORDER BY run_id, seq""")
@@ -96,8 +96,8 @@ def _judge_messages(log: Log, tally: Tally) -> None:
             ON r.run_id = m.run_id AND r.ref = m.ref AND m.attempt_seq >= r.seq
         WHERE r.customer = m.customer
         ORDER BY m.run_id, m.row_id""")
-    tally.judged(len(rows))
     for run_id, message, customer, at_ms, seq, routed_seq, chosen, finding, local in rows:
+        tally.judged(run_id)
         why = {
             "system": f"Issued on {local} local time though {_NAMES.get(chosen, 'another')} was chosen.",
             "review": f"Issued on {local} local time with the ARO/SME text, for another work item.",
@@ -111,8 +111,8 @@ def _judge_claims(log: Log, tally: Tally) -> None:
     rows = log.rows(f"""
         SELECT run_id, message_id, customer_id, system, issued_ms, attempt_seq, local_text(issued_ms, issued_zone)
         FROM messages WHERE accepted AND template_code IN ({_CLAIMS}) ORDER BY run_id, row_id""")
-    tally.judged(len(rows))
     for run_id, message, customer, system, at_ms, seq, local in rows:
+        tally.judged(run_id)
         if system != "customer_first":
             why = f"A claim outcome message issued on {local} local time by {system}, and not from Customer First."
             tally.breach(customer, [message], why, at_ms, [] if seq is None else [seq], run_id)

@@ -58,7 +58,7 @@ def _judge_limits(log: Log, tally: Tally) -> None:
         WHERE e.event = {Event.HELD_AGAIN} AND e.reasons & {Reason.DAILY_LIMIT} > 0 AND m.{SYSTEMS}
         ORDER BY 1, 4, 2""")
     for run_id, message, customer, at_ms, seq, zone, what in rows:
-        tally.judged()
+        tally.judged(run_id)
         why = (
             f"{what} on {log.local_text(at_ms, zone)} local time; Pluto's limits do not hold for Centrelink's messages."
         )

@@ -42,7 +42,7 @@ def judge_claims(log: Log, tally: Tally, outcome: int, template: int) -> None:
         FROM claim_presses AS p LEFT JOIN claims_finalised AS c
             ON c.run_id = p.run_id AND c.ref = p.ref AND c.customer = p.customer AND c.time <= p.time
         WHERE c.outcome IS DISTINCT FROM {outcome} ORDER BY p.run_id, p.seq"""):
-        tally.judged()
+        tally.judged(row["run_id"])
         ended = f"with the outcome {_NAMES[row['outcome']]}" if row["outcome"] in _NAMES else ""
         what = f"after a claim that was finalised {ended}" if ended else "without a claim that was finalised"
         why = f"Claim Finalised – {_NAMES[outcome]} was sent on {row['local']} local time {what}."
@@ -108,13 +108,13 @@ def _judge_claim(tally: Tally, claim: dict[str, Any], template: int) -> None:
     bar, unknown = _bar(claim, template)
     sent = claim["by_hand"] is not None or claim["automatic"] is not None
     if unknown:
-        tally.leave(1, unknown)
+        tally.leave(claim["run_id"], 1, unknown)
         return
     fault, message, seq = _fault(claim, bar)
     if not fault and not sent and bar is None and claim["ended"] is None:
-        tally.leave(1, NOT_ENDED)
+        tally.leave(claim["run_id"], 1, NOT_ENDED)
         return
-    tally.judged()
+    tally.judged(claim["run_id"])
     if fault:
         outcome = _NAMES[claim["outcome"]]
         why = f"A claim was finalised on {claim['local']} local time with the outcome {outcome}; {fault}."

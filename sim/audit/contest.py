@@ -58,11 +58,7 @@ def judge(log: Log, tally: Tally, test: Contest) -> None:
         FROM debt_attempts AS a JOIN runs USING (run_id) LEFT JOIN blocked AS b USING (attempt)
         WHERE {test.scope}
     """)
-    for finding, count in log.rows("SELECT finding, count(*) FROM contest_findings GROUP BY ALL ORDER BY ALL"):
-        if finding == "before":
-            tally.leave(count, BEFORE)
-        elif finding is not None:
-            tally.judged(count)
+    tally.count_findings("contest_findings", {"before": BEFORE})
     _report(log, tally, test)
 
 

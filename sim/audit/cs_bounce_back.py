@@ -26,11 +26,7 @@ def audit(log: Log) -> RuleAudit:
         tally.missing(f"the log has no column {' and '.join(missing)}")
         return tally.close()
     log.db.execute(f"CREATE OR REPLACE TEMP TABLE bounce_findings AS {_sql(log)}")
-    for finding, count in log.rows("SELECT finding, count(*) FROM bounce_findings GROUP BY finding ORDER BY finding"):
-        if finding in _LEFT:
-            tally.leave(count, _LEFT[finding])
-        else:
-            tally.judged(count)
+    tally.count_findings("bounce_findings", _LEFT)
     rows = log.records(f"""
         SELECT *, local_text(failed_ms, '{AGENCY_ZONE}') AS failed, local_text(bounced_ms, '{AGENCY_ZONE}') AS bounced
         FROM bounce_findings WHERE finding IN (SELECT unnest(?)) ORDER BY run_id, row_id""", [list(_WHY)])  # fmt: skip

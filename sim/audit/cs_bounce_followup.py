@@ -109,9 +109,9 @@ class _Judge:
             return
         check = checks[0]
         if check.value not in (_FOUND_VALID, _FOUND_INVALID):
-            self._tally.leave(1, _NO_FINDING)
+            self._tally.leave(bounce.run_id, 1, _NO_FINDING)
         elif check.value == _FOUND_VALID or _mobile_at(life, check.time) != MOBILE_STATUSES["valid"]:
-            self._tally.judged()
+            self._tally.judged(bounce.run_id)
         else:
             self._found_invalid(bounce, check, life)
 
@@ -131,7 +131,7 @@ class _Judge:
             why = "had Invalid ticked, but the mobile on record did not become invalid"
             self._breach(bounce, why, [check, ticks[0]])
         else:
-            self._tally.judged()
+            self._tally.judged(bounce.run_id)
 
     def tick(self, tick: _Row, life: dict[int, list[_Row]]) -> None:
         """One tick: had a check found the number not valid?"""
@@ -145,7 +145,7 @@ class _Judge:
             why = "although a valid number was recorded after the check that found the old one not valid"
         else:
             return
-        self._tally.judged()
+        self._tally.judged(tick.run_id)
         latest = [bounce.message for bounce in life[Event.BOUNCED] if bounce.position < tick.position][-1]
         self._tally.breach(
             tick.customer,
@@ -160,10 +160,10 @@ class _Judge:
         if since.time <= self._due[bounce.run_id]:
             self._breach(bounce, why, [since] if since is not bounce else [])
         else:
-            self._tally.leave(1, NOT_YET)
+            self._tally.leave(bounce.run_id, 1, NOT_YET)
 
     def _breach(self, bounce: _Row, why: str, rows: list[_Row]) -> None:
-        self._tally.judged()
+        self._tally.judged(bounce.run_id)
         self._tally.breach(
             bounce.customer,
             [bounce.message],

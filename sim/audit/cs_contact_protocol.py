@@ -57,9 +57,9 @@ def audit(log: Log) -> RuleAudit:
         elif letter["area"] not in exempt:
             why = _lacking(log, letter, made, before)
             if why and not (letter["ref"] and letter["item_in_log"]):
-                tally.leave(1, ITEM_BEGAN_EARLIER if letter["ref"] else NO_ITEM)
+                tally.leave(letter["run_id"], 1, ITEM_BEGAN_EARLIER if letter["ref"] else NO_ITEM)
                 continue
-        tally.judged()
+        tally.judged(letter["run_id"])
         if why:
             tally.breach(
                 letter["customer"],

@@ -1,5 +1,7 @@
 """cs-content: no personal information, no link, no invitation to reply: a template, its fields and nothing else."""
 
+from typing import Any
+
 from sim.audit.log import Log
 from sim.audit.text import Fields, differs_from, problems
 from sim.audit.verdicts import RuleAudit, Tally
@@ -19,7 +21,7 @@ def audit(log: Log) -> RuleAudit:
     """
     tally = Tally(log, RULE, ENFORCED_BY)
     groups = log.records("""
-        SELECT text, template_code, template, contact_time, by_date, payment_code, count(*) AS messages
+        SELECT text, template_code, template, contact_time, by_date, payment_code, histogram(run_id) AS runs
         FROM messages WHERE handed_ms IS NOT NULL
         GROUP BY ALL ORDER BY ALL""")
     if groups and "text" not in log.columns:
@@ -30,7 +32,7 @@ def audit(log: Log) -> RuleAudit:
     for group in groups:
         text, template = group["text"], log.templates.get(group["template_code"])
         if text is None:
-            tally.leave(group["messages"], "the words are not in the log")
+            _leave(tally, group, "the words are not in the log")
             continue
         found = list(problems(text, agency_numbers))
         chosen = Fields(group["contact_time"], group["by_date"], group["payment_code"])
@@ -39,13 +41,19 @@ def audit(log: Log) -> RuleAudit:
         if found:
             _report(log, tally, group, found)
         elif template is None:
-            tally.leave(group["messages"], "the template is not one of the policy's")
+            _leave(tally, group, "the template is not one of the policy's")
         else:
-            tally.judged(group["messages"])
+            for run_id, messages in group["runs"].items():
+                tally.judged(run_id, messages)
     return tally.close()
 
 
-def _report(log: Log, tally: Tally, group: dict[str, object], found: list[str]) -> None:
+def _leave(tally: Tally, group: dict[str, Any], why: str) -> None:
+    for run_id, messages in group["runs"].items():
+        tally.leave(run_id, messages, why)
+
+
+def _report(log: Log, tally: Tally, group: dict[str, Any], found: list[str]) -> None:
     rows = log.rows("""
         SELECT run_id, message_id, customer_id, handed_ms, handed_seq, local_text(handed_ms, timezone)
         FROM messages WHERE handed_ms IS NOT NULL AND text = $text
@@ -53,8 +61,8 @@ def _report(log: Log, tally: Tally, group: dict[str, object], found: list[str]) 
             AND contact_time IS NOT DISTINCT FROM $contact_time AND by_date IS NOT DISTINCT FROM $by_date
             AND payment_code IS NOT DISTINCT FROM $payment_code
         ORDER BY run_id, row_id""", {name: group[name] for name in _KEYS})  # fmt: skip
-    tally.judged(len(rows))
     for run_id, message, customer, at_ms, seq, local in rows:
+        tally.judged(run_id)
         why = f"Sent on {local} local time; of {group['text']!r}: {', '.join(found)}."
         tally.breach(customer, [message], why, at_ms, [] if seq is None else [seq], run_id)
 

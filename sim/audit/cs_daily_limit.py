@@ -82,19 +82,23 @@ def _judge_attempts(log: Log, limit: int, tally: Tally) -> None:
             WHEN {maybe} THEN 'coarse'
             ELSE 'right' END AS finding
         FROM counted JOIN runs USING (run_id)""")
-    left = dict(log.rows("""
-        SELECT finding, count(DISTINCT (run_id, row_id)) FROM limit_findings
-        WHERE finding IN ('coarse', 'unobserved') GROUP BY finding"""))  # fmt: skip
     named_or_accepted = "accepted OR outcome = 'refused'" if log.has_events else (
         f"accepted OR (outcome = 'refused' AND reasons & {Reason.DAILY_LIMIT} > 0)"
     )  # fmt: skip
-    cases = log.number(f"SELECT count(*) FROM limit_scope WHERE {named_or_accepted}")
-    tally.judged(cases - sum(left.values()))
-    tally.leave(left.get("coarse", 0), "the log does not tell which messages came before")
-    tally.leave(left.get("unobserved", 0), "the local day of the refusal began before observation")
+    tally.judged_rows(f"limit_scope WHERE {named_or_accepted}")
+    left = log.rows("""
+        SELECT run_id, finding, count(DISTINCT row_id) FROM limit_findings
+        WHERE finding IN ('coarse', 'unobserved') GROUP BY run_id, finding ORDER BY run_id, finding""")
+    for run_id, finding, count in left:
+        tally.judged(run_id, -count)
+        tally.leave(run_id, count, _LEFT[finding])
     _report_attempts(log, limit, tally)
 
 
+_LEFT = {
+    "coarse": "the log does not tell which messages came before",
+    "unobserved": "the local day of the refusal began before observation",
+}
 _WHY = {
     "accepted": "Accepted on {local} local time although the limit of {limit} was reached: {count} were {what}.",
     "asked": "Asked about the last hour on {local} local time although the limit of {limit} was reached: "
@@ -204,7 +208,7 @@ def _judge_misuse(log: Log, tally: Tally) -> None:
         ORDER BY run_id, row_id""")
     for run_id, message, customer, at_ms, outcome, seq, unbound in rows:
         if unbound:
-            tally.judged()
+            tally.judged(run_id)
         told = "which does not bind it" if unbound else "which holds a message on and never withdraws it"
         tally.breach(
             customer, [message], f"{outcome.capitalize()} in the name of the daily limit, {told}.", at_ms,

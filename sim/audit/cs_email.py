@@ -36,16 +36,9 @@ def audit(log: Log) -> RuleAudit:
     tally = Tally(log, RULE, ENFORCED_BY)
     prepare(log)
     log.db.execute(f"CREATE OR REPLACE TEMP TABLE email_findings AS {_sql(log)}")
-    counts = log.rows("""
-        SELECT worst, count(*) FROM (
-            SELECT max(CASE finding WHEN 'right' THEN 0 WHEN 'unknown' THEN 1 ELSE 2 END) AS worst
-            FROM email_findings GROUP BY run_id, row_id
-        ) GROUP BY worst ORDER BY worst""")
-    for worst, count in counts:
-        if worst == 1:
-            tally.leave(count, "what was on record, or the channel, is not known")
-        else:
-            tally.judged(count)
+    rank = "CASE finding WHEN 'right' THEN 2 WHEN 'unknown' THEN 1 ELSE 0 END"
+    worst = f"SELECT run_id, arg_min(finding, {rank}) AS finding FROM email_findings GROUP BY run_id, row_id"
+    tally.count_findings(f"({worst})", {"unknown": "what was on record, or the channel, is not known"})
     rows = log.rows("""
         SELECT run_id, finding, customer_id, message_id, result, reasons, at_ms, seq, local_text(at_ms, zone) AS local
         FROM email_findings WHERE finding NOT IN ('right', 'unknown') ORDER BY run_id, at_ms, row_id, finding""")

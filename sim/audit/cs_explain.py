@@ -36,9 +36,9 @@ def audit(log: Log) -> RuleAudit:
         if any(point not in POINTS for point in points) or len(set(points)) < len(points):
             blame(tally, asked, f"{opening} was told something twice or that is none of the four points.", told)
         elif not missing:
-            tally.judged()
+            tally.judged(asked.run_id)
         elif of(life, Event.WORK_ENDED) or life[-1].time <= due[asked.run_id]:
             blame(tally, asked, f"{opening} was not told {', nor '.join(missing)}.", told)
         else:
-            tally.leave(1, NOT_YET)
+            tally.leave(asked.run_id, 1, NOT_YET)
     return tally.close()

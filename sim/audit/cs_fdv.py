@@ -87,7 +87,7 @@ def audit(log: Log) -> RuleAudit:
             why = "without naming fdv_undiscussed although the applicant's FDV concerns were undiscussed"
         else:
             continue
-        tally.judged()
+        tally.judged(row["run_id"])
         if why:
             _blame(tally, row, why, at_time)
     return tally.close()

@@ -61,7 +61,7 @@ def _judge(tally: Tally, life: list[tuple[int, bool, int, int, int, Case | None]
         if case is not None:
             if not never:
                 continue
-            tally.judged()
+            tally.judged(case.run_id)
             reached = _tried(tried, numbers)
             if not round_done and reached < numbers:
                 lacking = f"to someone who never contacted Child Support with {reached} of {numbers} numbers tried"

@@ -33,11 +33,7 @@ def audit(log: Log) -> RuleAudit:
     if not {"confirmation_asked", "confirmed"} <= log.columns:
         tally.missing("the log has no columns confirmation_asked and confirmed")
     _find(log)
-    for finding, count in log.rows("SELECT finding, count(*) FROM hour_findings GROUP BY finding ORDER BY finding"):
-        if finding in _LEFT:
-            tally.leave(count, _LEFT[finding])
-        else:
-            tally.judged(count)
+    tally.count_findings("hour_findings", _LEFT)
     tally.notes["confirmed"] = log.number(f"SELECT count(*) FROM messages WHERE {DESKTOP} AND accepted AND confirmed")
     _report(log, tally)
     return tally.close()

@@ -31,7 +31,7 @@ def audit(log: Log) -> RuleAudit:
         "question": str(log.value("cs-hourly-confirmation.text")),
     }
     log.db.execute(_sql({name: content_code("", text) for name, text in words.items()}))
-    tally.judged(log.number("SELECT count(DISTINCT (run_id, message)) FROM info_findings"))
+    tally.judged_rows("info_findings", "count(DISTINCT message)")
     rows = log.records("""
         SELECT f.*, m.customer_id, local_text(f.time, m.issued_zone) AS local FROM info_findings AS f
         JOIN messages AS m ON m.run_id = f.run_id AND m.message = f.message

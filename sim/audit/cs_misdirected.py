@@ -70,7 +70,7 @@ def audit(log: Log) -> RuleAudit:
         report = life[0]
         case = _CASES.get(report.value)
         if case is None:
-            tally.leave(1, _NO_CASE)
+            tally.leave(report.run_id, 1, _NO_CASE)
             continue
         overdue = life[-1].time <= due[report.run_id]
         found = [*_actions(life, case, overdue), *_escalation(life, records), *_effects(life, case, records)]
@@ -78,9 +78,9 @@ def audit(log: Log) -> RuleAudit:
             opening = f"The report of {report.local} agency time ({case.replace('_', ' ')})"
             blame(tally, report, f"{opening}: {'; '.join(found)}.", life[1:])
         elif of(life, Event.REPORT_CLOSED) or _done(life) == list(ACTIONS[case]):
-            tally.judged()
+            tally.judged(report.run_id)
         else:
-            tally.leave(1, _WITH_SAS if _searching(life) else NOT_YET)
+            tally.leave(report.run_id, 1, _WITH_SAS if _searching(life) else NOT_YET)
     return tally.close()
 
 

@@ -31,6 +31,7 @@ _AGAIN = f"""
         AND l.channel = 'sms' AND l.accepted AND e.channel = 'sms' AND e.accepted
         AND (e.withdrawn_ms IS NULL OR e.withdrawn_ms > l.issued_ms)
 """
+_UNTOLD = "whether the earlier message stood in the list cannot be told from the times given"
 
 
 def audit(log: Log) -> RuleAudit:
@@ -49,9 +50,9 @@ def audit(log: Log) -> RuleAudit:
     """)
     for row in rows:
         if row["perhaps_barred"] and not row["barred"]:
-            tally.leave(1, "whether the earlier message stood in the list cannot be told from the times given")
+            tally.leave(row["run_id"], 1, _UNTOLD)
             continue
-        tally.judged()
+        tally.judged(row["run_id"])
         if row["barred"]:
             tally.breach(
                 row["customer_id"],

@@ -27,11 +27,7 @@ def audit(log: Log) -> RuleAudit:
     tally = Tally(log, RULE, ENFORCED_BY)
     findings = _in_a_run(log) if log.has_events else _in_a_foreign_log(log)
     log.db.execute(f"CREATE OR REPLACE TEMP TABLE once_findings AS {findings}")
-    for finding, count in log.rows("SELECT finding, count(*) FROM once_findings GROUP BY finding ORDER BY finding"):
-        if finding in _LEFT:
-            tally.leave(count, _LEFT[finding])
-        else:
-            tally.judged(count)
+    tally.count_findings("once_findings", _LEFT)
     rows = log.records("""
         SELECT *, local_text(at_ms, timezone) AS local FROM once_findings
         WHERE finding IN (SELECT unnest(?)) ORDER BY run_id, at_ms, row_id""", [list(_WHY)])  # fmt: skip

@@ -33,14 +33,14 @@ def audit(log: Log) -> RuleAudit:
     count: Counter[str] = Counter()
     for alert in sent_alerts(log):
         if alert.promise_end is None:
-            tally.leave(1, NO_CONTACT_TIME)
+            tally.leave(alert.run_id, 1, NO_CONTACT_TIME)
             continue
         fate = alert.fate
         count[fate] += 1
         if fate == "open":
-            tally.leave(1, NOT_OVER)
+            tally.leave(alert.run_id, 1, NOT_OVER)
             continue
-        tally.judged()
+        tally.judged(alert.run_id)
         if fate == "broken":
             _blame(log, tally, alert)
         elif fate == "kept" and alert.hour:

@@ -29,7 +29,7 @@ def audit(log: Log) -> RuleAudit:
         return tally.close()
     for alert in sent_alerts(log):
         if alert.promise_end is None:
-            tally.leave(1, NO_CONTACT_TIME)
+            tally.leave(alert.run_id, 1, NO_CONTACT_TIME)
         elif alert.fate not in ("stale", "dropped"):
             _judge(tally, alert)
     return tally.close()
@@ -40,9 +40,9 @@ def _judge(tally: Tally, alert: Alert) -> None:
     if found is None:
         return
     if found.fault == NOT_OVER:
-        tally.leave(1, NOT_OVER)
+        tally.leave(alert.run_id, 1, NOT_OVER)
         return
-    tally.judged()
+    tally.judged(alert.run_id)
     if found.fault:
         tally.breach(
             alert.customer,

@@ -37,11 +37,9 @@ def audit(log: Log) -> RuleAudit:
     tests = all_recipient_tests(log)
     missing = sorted({name for test in tests for name in test.needs} - log.fact_names)
     _find(log, tests)
-    counts = dict(log.rows("SELECT finding, count(*) FROM recheck_findings GROUP BY finding"))
-    if counts and missing:
+    if missing and log.number("SELECT count(*) FROM recheck_findings"):
         tally.missing(f"the log does not hold {', '.join(missing)}")
-    tally.leave(counts.pop("unknown", 0), "what was on record at the hand-over is not known")
-    tally.judged(sum(counts.values()))
+    tally.count_findings("recheck_findings", {"unknown": "what was on record at the hand-over is not known"})
     rows = log.records("""
         SELECT *, local_text(at_ms, zone) AS local FROM recheck_findings WHERE finding NOT IN ('right', 'unknown')
         ORDER BY run_id, at_ms, row_id""")

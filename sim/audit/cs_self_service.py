@@ -34,7 +34,7 @@ def audit(log: Log) -> RuleAudit:
             arg_max({BY_THEMSELVES}, seq) AS by_themselves
         FROM events WHERE event IN ({Event.MOBILE_RECORDED}, {Event.EMAIL_RECORDED})
         GROUP BY run_id, customer, time, event""")
-    tally.judged(log.number("SELECT count(*) FROM contact_changes WHERE by_themselves"))
+    tally.judged_rows("contact_changes WHERE by_themselves")
     _judge_lifts(log, tally)
     _judge_messages(log, tally)
     return tally.close()

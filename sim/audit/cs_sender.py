@@ -26,9 +26,9 @@ def audit(log: Log) -> RuleAudit:
         return tally.close()
     for run_id, message, customer, system, sender, at_ms, seq, local in rows:
         if sender is None:
-            tally.leave(1, "the log does not name the sender")
+            tally.leave(run_id, 1, "the log does not name the sender")
             continue
-        tally.judged()
+        tally.judged(run_id)
         problem = ""
         if sender != expected.get(system, sender):
             problem = f"its sender was {sender!r} and not {expected[system]!r}"

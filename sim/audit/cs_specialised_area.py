@@ -32,9 +32,9 @@ def audit(log: Log) -> RuleAudit:
     }
     for contact in log.records(_contacts_sql(sorted(areas))):
         if contact["checked"]:
-            tally.judged()
+            tally.judged(contact["run_id"])
         elif contact["ref"] and contact["item_in_log"]:
-            tally.judged()
+            tally.judged(contact["run_id"])
             tally.breach(
                 contact["customer"],
                 [contact["message"]] if contact["message"] else [],
@@ -45,7 +45,7 @@ def audit(log: Log) -> RuleAudit:
                 contact["run_id"],
             )
         else:
-            tally.leave(1, ITEM_BEGAN_EARLIER if contact["ref"] else NO_ITEM)
+            tally.leave(contact["run_id"], 1, ITEM_BEGAN_EARLIER if contact["ref"] else NO_ITEM)
     return tally.close()
 
 

@@ -29,11 +29,7 @@ def audit(log: Log) -> RuleAudit:
         tally.missing("the log has no column viewable_at")
         return tally.close()
     log.db.execute(_sql(log))
-    for finding, count in log.rows("SELECT finding, count(*) FROM status_findings GROUP BY finding ORDER BY finding"):
-        if finding in _LEFT:
-            tally.leave(count, _LEFT[finding])
-        else:
-            tally.judged(count)
+    tally.count_findings("status_findings", _LEFT)
     rows = log.records("""
         SELECT *, local_text(sent_ms, timezone) AS sent, local_text(viewable_ms, timezone) AS viewable,
             local_text(claimed_at, timezone) AS claimed

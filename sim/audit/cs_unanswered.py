@@ -37,15 +37,15 @@ def audit(log: Log) -> RuleAudit:
     due = counted.format(f"len(u.messages) >= {enough}")
     unseen = counted.format(f"len(u.messages) < {enough} AND u.reaches_back")
     considered = has_step(Event.ALTERNATIVE_CONSIDERED)
-    tally.judged(len(cases(log, f"{due} AND {considered}")))
-    tally.leave(len(cases(log, f"{unseen} AND NOT {considered}")), _EARLIER)
+    tally.judged_rows(f"desktop_cases AS m WHERE {due} AND {considered}")
+    tally.leave_rows(f"desktop_cases AS m WHERE {unseen} AND NOT {considered}", _EARLIER)
     unanswered = {
         (run_id, message): messages
         for run_id, message, messages in log.rows("SELECT run_id, message, messages FROM unanswered")
     }
     for case in cases(log, f"{due} AND NOT {considered}"):
         if whole_item(tally, case):
-            tally.judged()
+            tally.judged(case.run_id)
             proof = unanswered[case.run_id, case.message]
             lacking = f"without considering another way of contact first, after {len(proof)} unanswered messages"
             blame(tally, case, lacking, proof)

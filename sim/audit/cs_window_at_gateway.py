@@ -42,15 +42,8 @@ def audit(log: Log) -> RuleAudit:
         )
         UNION ALL BY NAME {waits}""")
     rank = "CASE WHEN finding = 'right' THEN 2 WHEN finding IN ('coarse', 'perhaps email') THEN 1 ELSE 0 END"
-    counts = log.rows(f"""
-        SELECT finding, count(*) FROM (
-            SELECT arg_min(finding, {rank}) AS finding FROM gateway_findings GROUP BY run_id, row_id
-        ) GROUP BY finding ORDER BY finding""")
-    for finding, count in counts:
-        if finding in _LEFT:
-            tally.leave(count, _LEFT[finding])
-        else:
-            tally.judged(count)
+    worst = f"SELECT run_id, arg_min(finding, {rank}) AS finding FROM gateway_findings GROUP BY run_id, row_id"
+    tally.count_findings(f"({worst})", _LEFT)
     _report(log, tally)
     return tally.close()
 

@@ -35,11 +35,11 @@ def audit(log: Log) -> RuleAudit:
         who = (noticed.run_id, noticed.customer)
         lacking = _lacking(life, who in unreachable)
         if not lacking:
-            tally.judged()
+            tally.judged(noticed.run_id)
         elif lacking == _NOT_DONE and who in dead:
-            tally.leave(1, _DEAD)
+            tally.leave(noticed.run_id, 1, _DEAD)
         elif lacking == _NOT_DONE and not _given_up(life) and life[-1].time > due[noticed.run_id]:
-            tally.leave(1, NOT_YET)
+            tally.leave(noticed.run_id, 1, NOT_YET)
         else:
             why = f"Customer {noticed.customer} got an SMS meant for customer {noticed.other}, as was known on "
             blame(tally, noticed, f"{why}{noticed.local} agency time, {lacking}.", life[1:])
@@ -86,6 +86,6 @@ def _causeless(log: Log, tally: Tally) -> None:
         ) AS c ON c.run_id = a.run_id AND c.ref = a.ref
         WHERE a.event = {Event.APOLOGISED} ORDER BY a.run_id, a.seq""")
     for run_id, customer, message, at_ms, seq in rows:
-        tally.judged()
+        tally.judged(run_id)
         why = f"Customer {customer} got an apology for a message that nobody reported and that went to the right one."
         tally.breach(customer, [message], why, at_ms, [seq], run_id)

@@ -58,11 +58,7 @@ def _judge_nights(log: Log, tally: Tally) -> None:
                 WHEN NOT eligible THEN 'not eligible' ELSE 'right' END AS finding
         FROM both_sides AS b LEFT JOIN templates AS t ON t.code = b.template
     """)
-    for finding, count in log.rows("SELECT finding, count(*) FROM eligibility_findings GROUP BY ALL ORDER BY ALL"):
-        if finding == "unsure":
-            tally.leave(count, "written off at two levels that end on different days")
-        else:
-            tally.judged(count)
+    tally.count_findings("eligibility_findings", {"unsure": "written off at two levels that end on different days"})
     rows = log.records("""
         SELECT f.*, n.run_ms FROM eligibility_findings AS f LEFT JOIN nightly_runs AS n
             ON n.run_id = f.run_id AND n.day = f.day AND n.system = 'dmis'
@@ -97,6 +93,6 @@ def _judge_runs(log: Log, tally: Tally) -> None:
         FROM wanted AS w FULL JOIN made AS m ON m.run_id = w.run_id AND m.run_ms = w.run_ms
         WHERE w.run_ms IS NULL OR m.run_ms IS NULL OR m.times > 1 ORDER BY 1, 2""")
     for run_id, at_ms, seq, what, local in rows:
-        tally.judged()
+        tally.judged(run_id)
         why = f"The nightly run of {local} agency time {what}."
         tally.breach(0, [], why, at_ms, [] if seq is None else [seq], run_id)

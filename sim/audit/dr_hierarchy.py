@@ -67,8 +67,8 @@ def _judge_nights(log: Log, tally: Tally) -> None:
         FROM debt_nights AS n LEFT JOIN templates AS t ON t.code = n.template
         WHERE n.system = 'dmis' AND n.eligible
         ORDER BY n.run_id, n.customer_id, n.day, 6, n.template""")
-    for _, night in groupby((_Entry(*row) for row in rows), key=lambda entry: entry[:3]):
-        tally.judged()
+    for (run_id, *_), night in groupby((_Entry(*row) for row in rows), key=lambda entry: entry[:3]):
+        tally.judged(run_id)
         _judge_night(tally, list(night))
 
 
@@ -124,7 +124,7 @@ def _judge_issues(log: Log, tally: Tally) -> None:
             OR (m.accepted AND coalesce(m.due_ms, m.issued_ms) <> p.due_ms)
         ORDER BY 1, at_ms, seq""")
     for run_id, message, customer, at_ms, seq, what, local in rows:
-        tally.judged()
+        tally.judged(run_id)
         why = f"A message of DMIS of {local} local time {what}."
         tally.breach(customer, [message], why, at_ms, [seq], run_id)
 
@@ -138,10 +138,7 @@ def _judge_rows(log: Log, tally: Tally) -> None:
         tally.missing("the log has no column template")
         return
     order = rank(log, "template_code")
-    tally.leave(
-        log.number(f"SELECT count(*) FROM messages WHERE system = 'dmis' AND {order} IS NULL"),
-        "its template is none of the nine messages",
-    )
+    tally.leave_rows(f"messages WHERE system = 'dmis' AND {order} IS NULL", "its template is none of the nine messages")
     log.db.execute(f"""
         CREATE OR REPLACE TEMP TABLE planned_rows AS
         SELECT * FROM (
@@ -151,7 +148,7 @@ def _judge_rows(log: Log, tally: Tally) -> None:
             FROM messages WHERE system = 'dmis' AND channel = 'sms'
         ) WHERE place IS NOT NULL AND (goes OR outcome = 'suppressed')
     """)
-    tally.judged(log.number("SELECT count(*) FROM (SELECT DISTINCT run_id, customer_id, run_day FROM planned_rows)"))
+    tally.judged_rows("planned_rows", "count(DISTINCT (customer_id, run_day))")
     _report_rows(log, tally)
 
 

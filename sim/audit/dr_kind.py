@@ -47,11 +47,8 @@ def audit(log: Log) -> RuleAudit:
     """
     tally = Tally(log, RULE, ENFORCED_BY)
     log.db.execute(f"CREATE OR REPLACE TEMP TABLE kind_findings AS {_sql(log)}")
-    for finding, count in log.rows("SELECT finding, count(*) FROM kind_findings GROUP BY finding ORDER BY finding"):
-        if finding == "unknown":
-            tally.leave(count, "which kind its template is, or which kind it is called, is not known")
-        else:
-            tally.judged(count)
+    unknown = "which kind its template is, or which kind it is called, is not known"
+    tally.count_findings("kind_findings", {"unknown": unknown})
     rows = log.rows("""
         SELECT run_id, finding, customer_id, message_id, coalesce(kind, 'of no kind'), coalesce(template, 'none'),
             coalesce(assigned, 'of no kind'), system, issued_ms, local_text(issued_ms, issued_zone) AS local, seq

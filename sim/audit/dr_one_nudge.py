@@ -20,13 +20,11 @@ def audit(log: Log) -> RuleAudit:
     In a foreign log a row's kind follows from its template where the log does not say it; rows without either are left.
     """
     tally = Tally(log, RULE, ENFORCED_BY)
-    unknown = log.number("""
-        SELECT count(*) FROM messages
-        WHERE system IN ('dmis', 'sap') AND kind IS NULL AND outcome IN ('sent', 'held')""")
-    if unknown and not log.columns & {"kind", "template"}:
+    unknown = "messages WHERE system IN ('dmis', 'sap') AND kind IS NULL AND outcome IN ('sent', 'held')"
+    if not log.columns & {"kind", "template"} and log.number(f"SELECT count(*) FROM {unknown}"):
         tally.missing("the log has neither a column kind nor a column template")
         return tally.close()
-    tally.leave(unknown, "whether it is a nudge is not known")
+    tally.leave_rows(unknown, "whether it is a nudge is not known")
     enabled = "TRUE" if log.value("dr-one-nudge.enabled") else "FALSE"
     # The gap is tested before; the pick that it stops is not asked for this.
     before = f"a.reasons & {Reason.GAP} = 0"

@@ -36,11 +36,7 @@ def audit(log: Log) -> RuleAudit:
         return tally.close()
     days = int(log.policy.get("dr-view", {}).get("values", {}).get("sap_days", 120))
     log.db.execute(_looks(days))
-    for finding, count in log.rows("SELECT finding, count(*) FROM view_findings GROUP BY finding ORDER BY finding"):
-        if finding == "unknown":
-            tally.leave(count, "which message was looked for is not known")
-        else:
-            tally.judged(count)
+    tally.count_findings("view_findings", {"unknown": "which message was looked for is not known"})
     rows = log.rows("""
         SELECT run_id, finding, customer, screen, coalesce(message, 0), looked_for, at_ms, seq,
             local_text(at_ms, zone) AS local

@@ -82,6 +82,6 @@ def follow_ups_known(log: Log, tally: Tally, what: str) -> bool:
 
 def blame(tally: Tally, begun: Told, why: str, rows: Iterable[Told] = ()) -> None:
     """A breach (and its case) of the follow-up that `begun` began; `rows` are further proof."""
-    tally.judged()
+    tally.judged(begun.run_id)
     seqs = [begun.seq, *(row.seq for row in rows)]
     tally.breach(begun.customer, [begun.message], why, begun.time, seqs, begun.run_id)

@@ -175,10 +175,10 @@ def judge_step(log: Log, tally: Tally, condition: str, done: str, lacking: str, 
     `by_message` the step names its message, so that no work item is needed to find it.
     """
     prepare(log)
-    tally.judged(log.number(f"SELECT count(*) FROM desktop_cases AS m WHERE ({condition}) AND ({done})"))
+    tally.judged_rows(f"desktop_cases AS m WHERE ({condition}) AND ({done})")
     for case in cases(log, f"({condition}) AND NOT ({done})"):
         if by_message or whole_item(tally, case):
-            tally.judged()
+            tally.judged(case.run_id)
             blame(tally, case, lacking)
 
 
@@ -186,7 +186,7 @@ def whole_item(tally: Tally, case: Case) -> bool:
     """Whether a step that is not found was not taken; where that cannot be said the case is left unjudged."""
     if case.ref and case.item_in_log:
         return True
-    tally.leave(1, ITEM_BEGAN_EARLIER if case.ref else NO_ITEM)
+    tally.leave(case.run_id, 1, ITEM_BEGAN_EARLIER if case.ref else NO_ITEM)
     return False
 
 

@@ -60,7 +60,7 @@ def _judge_confirmations(log: Log, tally: Tally) -> None:
         FROM days AS d FULL JOIN sent AS s ON s.run_id = d.run_id AND s.customer = d.customer AND s.day = d.day
         WHERE coalesce(d.wanted, 0) + coalesce(s.sends, 0) > 0 ORDER BY 1, 4, 5""")
     for run_id, customer, message, at_ms, seq, wanted, allowed, sends, local in rows:
-        tally.judged(max(wanted, sends))
+        tally.judged(run_id, max(wanted, sends))
         if sends < wanted:
             why = f"SAP did not confirm an arrangement that was set up or changed on {local} agency time."
             tally.breach(customer, [], why, at_ms, [seq], run_id)
@@ -104,8 +104,8 @@ def _judge_nudges(log: Log, tally: Tally) -> None:
         FULL JOIN presses AS p ON p.run_id = w.run_id AND p.customer = w.customer AND p.day = w.day
         LEFT JOIN stopped AS s ON s.run_id = w.run_id AND s.customer = w.customer AND s.day = w.day
         WHERE w.wanted OR p.sends > 0 ORDER BY 1, 4, 5""")
-    tally.judged(len(rows))
     for run_id, customer, message, at_ms, seq, what, local in rows:
+        tally.judged(run_id)
         if what:
             tally.breach(customer, [message], f"SAP {what} ({local} agency time).", at_ms, [seq], run_id)
 

@@ -118,11 +118,7 @@ def _judge_issued(log: Log, window: Window, tally: Tally, scope: str, plan: str)
         SELECT * REPLACE (CASE WHEN channel_assumed AND finding IN ({broken}) THEN 'perhaps email'
             WHEN {moved} THEN 'perhaps moved' ELSE finding END AS finding)
         FROM ({_findings(log, window, scope, plan)})""")
-    for finding, count in log.rows("SELECT finding, count(*) FROM window_findings GROUP BY finding ORDER BY finding"):
-        if finding in _LEFT:
-            tally.leave(count, _LEFT[finding])
-        else:
-            tally.judged(count)
+    tally.count_findings("window_findings", _LEFT)
     rows = log.records(f"""
         SELECT finding, run_id, message_id, customer_id, timezone, issued_ms, handed_ms, attempt_seq, handed_seq, other,
             right_day, late_day, local_text(issued_ms, issued_zone) AS issued, local_text(handed_ms, timezone) AS sent,
@@ -140,7 +136,7 @@ def _judge_refused(log: Log, tally: Tally, scope: str) -> None:
         SELECT run_id, message_id, customer_id, issued_ms, attempt_seq, local_text(issued_ms, issued_zone)
         FROM messages WHERE {scope} AND outcome = 'refused' AND reasons & {Reason.SEND_WINDOW} > 0
         ORDER BY run_id, row_id""")
-    tally.judged(len(rows))
     for run_id, message, customer, at_ms, seq, local in rows:
+        tally.judged(run_id)
         why = f"Refused on {local} local time because of the send window; outside it a message is held."
         tally.breach(customer, [message], why, at_ms, [] if seq is None else [seq], run_id)

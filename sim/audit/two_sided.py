@@ -45,15 +45,18 @@ def judge_tests(
     tally = Tally(log, rule, "system")
     findings = " UNION ALL ".join(_sql(number, test, checks, log.has_events) for number, test in enumerate(tests))
     counts = f"""
-        SELECT finding, count(*) FROM (
-            SELECT max(finding) AS finding FROM ({findings}) GROUP BY run_id, row_id
-        ) GROUP BY finding ORDER BY finding"""
-    counted = dict(log.rows(counts))
+        SELECT run_id, finding, count(*) FROM (
+            SELECT run_id, max(finding) AS finding FROM ({findings}) GROUP BY run_id, row_id
+        ) GROUP BY run_id, finding ORDER BY run_id, finding"""
+    counted = log.rows(counts)
     missing = sorted({name for test in tests for name in test.needs} - set(known))
     if missing and counted:
         tally.missing(f"the log does not hold {', '.join(missing)}")
-    tally.judged(counted.get(_RIGHT, 0) + counted.get(_BREACH, 0))
-    tally.leave(counted.get(_UNKNOWN, 0), "what held at that instant is not known")
+    for run_id, finding, count in counted:
+        if finding == _UNKNOWN:
+            tally.leave(run_id, count, "what held at that instant is not known")
+        else:
+            tally.judged(run_id, count)
     broken = f"""
         SELECT test, run_id, message_id, customer_id, result, named, at_ms, seq, local_text(at_ms, zone) AS local
         FROM ({findings}) WHERE finding = {_BREACH} ORDER BY run_id, at_ms, row_id, test"""

@@ -37,8 +37,21 @@ class Breach:
 
 
 @dataclass(frozen=True)
+class RunCounts:
+    """The counts of one rule in one run of a batch, with the verdict that they make."""
+
+    verdict: str
+    cases: int
+    breaches: int
+    unjudged: int
+
+
+@dataclass(frozen=True)
 class RuleAudit:
-    """The audit of one rule. `cases` were judged (breaches among them), `unjudged` could not be."""
+    """The audit of one rule. `cases` were judged (breaches among them), `unjudged` could not be.
+
+    `by_run` has the counts of each run in which there was something to count; see `in_run`.
+    """
 
     rule: str
     enforced_by: str
@@ -49,6 +62,13 @@ class RuleAudit:
     why_unknown: str
     evidence: list[Breach] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
+    by_run: Mapping[int, RunCounts] = field(default_factory=dict)
+
+    def in_run(self, run_id: int) -> RunCounts:
+        """The counts of one run. A run in which nothing was counted is not exercised, or unknown where the rule is
+        unknown for the whole log."""
+        for_all = "unknown" if self.verdict == "unknown" and not self.by_run else "not_exercised"
+        return self.by_run.get(run_id, RunCounts(for_all, 0, 0, 0))
 
     @property
     def rate(self) -> float:
@@ -79,12 +99,12 @@ class RuleAudit:
 
 
 class Tally:
-    """Counts the cases of one rule and keeps its breaches.
+    """Counts the cases of one rule, run by run, and keeps its breaches.
 
     >>> tally = Tally(log, "cs-daily-limit", "system")
-    >>> tally.judged(12)                       # twelve cases were judged, breaches among them
+    >>> tally.judged(1, 12)                    # twelve cases of run 1 were judged, breaches among them
     >>> tally.breach("7", ["31", "12"], "…")   # does not count a case by itself
-    >>> tally.leave(2, "the issue lies before the observed time")
+    >>> tally.leave(1, 2, "the issue lies before the observed time")
     >>> audit = tally.close()
     """
 
@@ -92,17 +112,35 @@ class Tally:
         self._log = log
         self.rule = rule
         self.enforced_by = enforced_by
-        self._cases = 0
-        self._unjudged = 0
+        self._cases: Counter[int] = Counter()
+        self._unjudged: Counter[int] = Counter()
         self._evidence: list[Breach] = []
         self._offenders: set[tuple[int, int | str]] = set()
         self._whys: Counter[str] = Counter()
         self._missing = ""
         self.notes: dict[str, Any] = {}
 
-    def judged(self, cases: int = 1) -> None:
-        """Count cases that were judged, those with a breach included."""
-        self._cases += int(cases)
+    def judged(self, run_id: int, cases: int = 1) -> None:
+        """Count cases of a run that were judged, those with a breach included."""
+        self._cases[run_id] += int(cases)
+
+    def judged_rows(self, source: str, cases: str = "count(*)") -> None:
+        """Count the rows of `source` (SQL: a table or subquery with a run_id) as judged; `cases` is SQL for how many
+        cases the rows of a run are."""
+        for run_id, count in self._log.rows(f"SELECT run_id, {cases} FROM {source} GROUP BY run_id ORDER BY run_id"):
+            self.judged(run_id, count)
+
+    def count_findings(self, source: str, left: Mapping[str, str]) -> None:
+        """Count the rows of `source` (SQL: run_id, finding) as judged, but for the findings that are named in `left`:
+        those could not be judged, and it says why. A row without a finding is no case."""
+        counts = self._log.rows(f"""
+            SELECT run_id, finding, count(*) FROM {source} WHERE finding IS NOT NULL
+            GROUP BY run_id, finding ORDER BY run_id, finding""")
+        for run_id, finding, count in counts:
+            if finding in left:
+                self.leave(run_id, count, left[finding])
+            else:
+                self.judged(run_id, count)
 
     def breach(
         self,
@@ -127,38 +165,54 @@ class Tally:
         who = self._log.give_customer(customer)
         self._evidence.append(Breach(who, named, why, instant, tuple(int(seq) for seq in events), int(run_id)))
 
-    def leave(self, cases: int, why: str) -> None:
-        """Count cases that could not be judged and say why."""
+    def leave(self, run_id: int, cases: int, why: str) -> None:
+        """Count cases of a run that could not be judged and say why."""
         if cases:
-            self._unjudged += int(cases)
+            self._unjudged[run_id] += int(cases)
             self._whys[why] += int(cases)
+
+    def leave_rows(self, source: str, why: str) -> None:
+        """Count the rows of `source` (SQL: a table or subquery with a run_id) as cases that could not be judged."""
+        for run_id, count in self._log.rows(f"SELECT run_id, count(*) FROM {source} GROUP BY run_id ORDER BY run_id"):
+            self.leave(run_id, count, why)
 
     def missing(self, why: str) -> None:
         """Say that something the rule needs is not in the log at all: without a breach the rule is unknown."""
         self._missing = self._missing or why
 
     def close(self) -> RuleAudit:
-        """Derive the verdict. Evidence is put in order of time, then customer and message."""
+        """Derive the verdicts, of each run and of all. Evidence is put in order of time, then customer and message."""
         reasons = "; ".join(f"{why} ({count})" for why, count in sorted(self._whys.items()))
         why_unknown = "; ".join(text for text in (self._missing, reasons) if text)
-        if self._evidence:
-            verdict = "fail"
-        elif self._missing or (not self._cases and self._unjudged):
-            verdict = "unknown"
-        else:
-            verdict = "pass" if self._cases else "not_exercised"
         evidence = sorted(self._evidence, key=_order)
+        breaches = Counter(breach.run_id for breach in evidence)
+        by_run = {}
+        for run_id in sorted({**self._cases, **self._unjudged, **breaches}):
+            by_run[run_id] = self._counts(self._cases[run_id], breaches[run_id], self._unjudged[run_id])
+        cases = sum(counts.cases for counts in by_run.values())
+        total = self._counts(cases, len(evidence), self._unjudged.total())
         return RuleAudit(
             rule=self.rule,
             enforced_by=self.enforced_by,
-            verdict=verdict,
-            cases=max(self._cases, len(evidence)),
-            breaches=len(evidence),
-            unjudged=self._unjudged,
+            verdict=total.verdict,
+            cases=total.cases,
+            breaches=total.breaches,
+            unjudged=total.unjudged,
             why_unknown=why_unknown,
             evidence=evidence,
             notes=self.notes,
+            by_run=by_run,
         )
+
+    def _counts(self, cases: int, breaches: int, unjudged: int) -> RunCounts:
+        cases = max(cases, breaches)
+        if breaches:
+            verdict = "fail"
+        elif self._missing or (not cases and unjudged):
+            verdict = "unknown"
+        else:
+            verdict = "pass" if cases else "not_exercised"
+        return RunCounts(verdict, cases, breaches, unjudged)
 
 
 def _order(breach: Breach) -> tuple[int, int, str, tuple[str, ...]]:

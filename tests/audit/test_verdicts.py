@@ -39,8 +39,8 @@ def finding(verdict, rule="cs-once", enforced_by="system", cases=0, breaches=0):
 )
 def test_the_verdict_of_a_rule(judged, left, missing, broken, verdict):
     found = tally()
-    found.judged(judged)
-    found.leave(left, "who knows")
+    found.judged(1, judged)
+    found.leave(1, left, "who knows")
     if missing:
         found.missing(missing)
     for number in range(broken):
@@ -52,7 +52,7 @@ def test_the_verdict_of_a_rule(judged, left, missing, broken, verdict):
 
 def test_a_message_breaks_a_rule_once():
     found = tally()
-    found.judged(1)
+    found.judged(1, 1)
     found.breach("c", ["m1", "m2"], "first.")
     found.breach("c", ["m1", "m3"], "second.")
     found.breach("c", [], "no message.")
@@ -60,6 +60,28 @@ def test_a_message_breaks_a_rule_once():
     audit = found.close()
     assert sorted(breach.why for breach in audit.evidence) == ["first.", "no message.", "none again."]
     assert audit.cases == 3  # never fewer than breaches
+
+
+def test_each_run_has_counts_and_a_verdict_of_its_own():
+    found = tally()
+    found.judged(1, 2)
+    found.judged(2, 3)
+    found.leave(2, 1, "who knows")
+    found.leave(3, 4, "who knows")
+    found.breach("c", ["m1"], "because.", run_id=2)
+    found.breach("c", ["m1"], "because.", run_id=4)
+    audit = found.close()
+    assert (audit.verdict, audit.cases, audit.breaches, audit.unjudged) == ("fail", 6, 2, 5)
+    counts = [(one.verdict, one.cases, one.breaches, one.unjudged) for one in map(audit.in_run, range(1, 6))]
+    assert counts == [
+        ("pass", 2, 0, 0), ("fail", 3, 1, 1), ("unknown", 0, 0, 4), ("fail", 1, 1, 0), ("not_exercised", 0, 0, 0),
+    ]  # fmt: skip
+
+
+def test_what_the_log_lacks_is_unknown_in_every_run():
+    found = tally()
+    found.missing("no column")
+    assert found.close().in_run(7).verdict == "unknown"
 
 
 def test_evidence_is_in_order_of_time():
