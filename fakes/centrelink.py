@@ -141,6 +141,31 @@ class Centrelink:
             held.remove(vulnerability)
         self._fact(now, Event.VULNERABILITY_SET, customer, vulnerability, other=int(is_set))
 
+    def set_current(self, customer: int, flag: int, now: int) -> None:
+        """The customer becomes a current one (1), or a former one (0)."""
+        self._current[customer] = bool(flag)
+        self._fact(now, Event.CENTRELINK_RECORDED, customer, flag)
+
+    def set_mutual(self, customer: int, flag: int, now: int) -> None:
+        """The customer becomes a Child Support mutual customer (1), or is none any more (0)."""
+        self._mutual[customer] = bool(flag)
+        self._fact(now, Event.MUTUAL_CUSTOMER_SET, customer, flag)
+
+    def set_mail(self, customer: int, channel: int, now: int) -> None:
+        """How the customer gets mail from now on: 1 by post, 2 online."""
+        self._mail[customer] = channel
+        self._fact(now, Event.MAIL_CHANNEL_RECORDED, customer, channel)
+
+    def set_postcode(self, customer: int, postcode: int, now: int) -> None:
+        """Record the postcode of a new address."""
+        self._postcodes[customer] = postcode
+        self._fact(now, Event.POSTCODE_RECORDED, customer, postcode)
+
+    def set_withholdings(self, customer: int, flag: int, now: int) -> None:
+        """Recovery by withholding from payments becomes possible (1), or is so no more (0)."""
+        self._withholdings[customer] = bool(flag)
+        self._fact(now, Event.WITHHOLDINGS_ELIGIBLE_SET, customer, flag)
+
     # The agency's own facts. `alone`: no other register records this one.
 
     def hear_death(self, customer: int, now: int, *, alone: bool) -> None:
@@ -154,6 +179,10 @@ class Centrelink:
         self._replace(customer, zone=zone)
         if alone:
             self._fact(now, Event.ZONE_RECORDED, customer, zone)
+
+    def hear_restricted_access(self, customer: int, flag: bool) -> None:
+        """The customer became a Restricted Access Customer, or is none any more; Cuba records it."""
+        self._replace(customer, restricted_access=int(flag))
 
     def _replace(self, customer: int, **changes: int) -> None:
         self._recipients[customer] = self._recipients[customer]._replace(**changes)

@@ -230,6 +230,16 @@ class Cuba:
         self._replace(customer, zone=zone)
         self._fact(now, Event.ZONE_RECORDED, customer, value=zone)
 
+    def set_restricted_access(self, customer: int, flag: bool, now: int) -> None:
+        """Make somebody a Restricted Access Customer, or lift that."""
+        self._replace(customer, restricted_access=int(flag))
+        self._fact(now, Event.RESTRICTED_ACCESS_SET, customer, value=int(flag))
+
+    def set_employer(self, customer: int, now: int) -> None:
+        """The customer turns out to be an employer."""
+        self._replace(customer, employer=1)
+        self._fact(now, Event.EMPLOYER_SET, customer, value=1)
+
     def record_contact(self, customer: int, now: int) -> None:
         """The customer contacted Child Support."""
         self._never_contacted[customer] = False

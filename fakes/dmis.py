@@ -67,14 +67,15 @@ class Dmis(CentrelinkSender):
         self._later: dict[int, list[int]] = {}  # day from which a customer is to be watched
         self._eligible: dict[int, int] = {}  # customer: mask of messages whose span is open
         self._suppressed: dict[int, dict[int, tuple[int, int]]] = {}
+        self._injected: dict[int, int] = {}  # customer: mask of messages that count as eligible whatever is on record
 
     def run(self, now: int) -> Night:
         """The nightly run of the agency date of `now`."""
         day = self._agency.day(now)
         self._watch(day)
         night = Night(day, [], [])
-        for customer in sorted(self._watched):
-            mask = self._eligible_mask(customer, now, day)
+        for customer in sorted(self._watched | self._injected):
+            mask = self._eligible_mask(customer, now, day) | self._injected.get(customer, 0)
             contest = self._contest(customer, mask, now, day) if mask else Contest({}, 0)
             if mask or customer in self._eligible:
                 night.spans.extend(self._changes(customer, mask, contest, day))
@@ -82,6 +83,11 @@ class Dmis(CentrelinkSender):
                 night.picks.append((customer, _FIRST_TEMPLATE + contest.goes))
         self._last_run = now
         return night
+
+    def inject(self, customer: int, template: int) -> None:
+        """Treat the customer as eligible for this template from the next run on: for tests of messages whose conditions
+        exclude each other."""
+        self._injected[customer] = self._injected.get(customer, 0) | 1 << template - _FIRST_TEMPLATE
 
     # Whom to look at
 

@@ -11,6 +11,7 @@ from sim.policy.templates import Template
 CONFIRMATION, INSTALMENT_NUDGE = 501, 502
 _BY_INSTALMENTS = (Arrangement.VOL, Arrangement.CSH, Arrangement.IRR)
 _IN_FORCE = (ArrangementStatus.PND, ArrangementStatus.CUR)
+_OVER = (ArrangementStatus.NONE, ArrangementStatus.CEASED)
 
 
 class Reminders(NamedTuple):
@@ -29,6 +30,11 @@ class Sap(CentrelinkSender):
     def __init__(self, around: CentrelinkSurroundings) -> None:
         super().__init__(around)
         self._agency = clock(AGENCY_ZONE)
+
+    def confirms(self, before: tuple[int, int], after: tuple[int, int]) -> bool:
+        """Whether an arrangement that is now (Arrangement, ArrangementStatus) `after` was set up or changed, so that it
+        is confirmed (`dr-kind`): it is in force, and was not, or is of another kind."""
+        return after[1] in _IN_FORCE and (before[1] in _OVER or after[0] != before[0])
 
     def plan(self, now: int) -> Reminders:
         """The nudges of the agency date of `now`: instalments that are due so many days later, one nudge a customer."""

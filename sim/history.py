@@ -128,6 +128,7 @@ class Event(IntEnum):
     SUPPRESSED_ENDED = 135  # template; value: day of the last run at which it was suppressed in this manner
     OUTAGE_STARTED = 140  # system: which one is down
     OUTAGE_ENDED = 141
+    ELIGIBILITY_INJECTED = 142  # a test makes DMIS treat the customer as eligible from now on; template
 
     # Facts of Centrelink's register. Zone, death and restricted access are the agency's: the events above.
     CENTRELINK_RECORDED = 150  # value: 1 current customer, 0 former; for all on Centrelink's record at the start

@@ -45,24 +45,31 @@ def _judge_nights(log: Log, tally: Tally) -> None:
             SELECT coalesce(n.run_id, e.run_id) AS run_id, coalesce(n.customer_id, e.customer_id) AS customer_id,
                 coalesce(n.template, e.template) AS template, coalesce(n.day, e.day) AS day,
                 n.pick, n.eligible_seq, n.pick_seq, n.suppressed_seq, coalesce(n.eligible, FALSE) AS eligible,
-                e.day IS NOT NULL AND e.met IS NULL AS unsure, coalesce(e.met, FALSE) AS met
+                e.day IS NOT NULL AND e.met IS NULL AS unsure, coalesce(e.met, FALSE) AS met,
+                (coalesce(n.run_id, e.run_id), coalesce(n.customer_id, e.customer_id), coalesce(n.template, e.template))
+                    IN (SELECT (run_id, CAST(customer AS VARCHAR), template) FROM events
+                        WHERE event = {Event.ELIGIBILITY_INJECTED}) AS injected
             FROM found AS n FULL JOIN expected_nights AS e ON e.run_id = n.run_id
                 AND e.customer_id = n.customer_id AND e.template = n.template AND e.day = n.day
         )
         SELECT b.*, coalesce(t.id, CAST(b.template AS VARCHAR)) AS title, {day_of("b.day")} AS run_day,
             CASE WHEN pick IS NULL THEN 'suppressed' ELSE 'picked' END AS what,
             coalesce(pick_seq, eligible_seq, suppressed_seq) AS show_seq,
-            CASE WHEN unsure THEN 'unsure'
+            CASE WHEN injected THEN 'injected' WHEN unsure THEN 'unsure'
                 WHEN met AND NOT eligible THEN 'not found'
                 WHEN eligible AND NOT met THEN 'not met'
                 WHEN NOT eligible THEN 'not eligible' ELSE 'right' END AS finding
         FROM both_sides AS b LEFT JOIN templates AS t ON t.code = b.template
     """)
-    tally.count_findings("eligibility_findings", {"unsure": "written off at two levels that end on different days"})
+    left = {
+        "unsure": "written off at two levels that end on different days",
+        "injected": "a test made the customer eligible, whatever is on record",
+    }
+    tally.count_findings("eligibility_findings", left)
     rows = log.records("""
         SELECT f.*, n.run_ms FROM eligibility_findings AS f LEFT JOIN nightly_runs AS n
             ON n.run_id = f.run_id AND n.day = f.day AND n.system = 'dmis'
-        WHERE finding NOT IN ('right', 'unsure') ORDER BY f.run_id, f.day, f.customer_id, f.template""")
+        WHERE finding NOT IN ('right', 'unsure', 'injected') ORDER BY f.run_id, f.day, f.customer_id, f.template""")
     for row in rows:
         events = [] if row["show_seq"] is None else [row["show_seq"]]
         why = _WHY[row["finding"]].format(**row)

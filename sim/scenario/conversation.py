@@ -1,11 +1,12 @@
 """Talking to the system under test: every answer is checked against the protocol before anybody believes it."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from fakes.messaging import VERBS, MessagingSystem, Plain
 from sim.errors import shown
-from sim.messages import Reason, Status
+from sim.messages import Reason, ReportAction, Status
 
 SetClock = Callable[[int], None]
 """Binds the wall clock to an instant (ms UTC) while a system runs."""
@@ -13,6 +14,10 @@ SetClock = Callable[[int], None]
 _OUTCOMES = ("sent", "held", "refused", "needs_confirmation")
 _CHANNELS = ("sms", "email", "mygov")
 _REASONS = frozenset(str(reason.name).lower() for reason in Reason)
+_SYSTEMS = ("pluto", "cuba", "customer_first", "dmis", "sap")
+_SPANS = ("eligible", "eligible_ended", "suppressed", "suppressed_ended")
+_WITHHELD = (None, "ccm", "online_mail", "reached_by_phone")
+_ACTIONS = frozenset(action.name.lower() for action in ReportAction)
 _STATUSES = frozenset(status.name.lower() for status in Status)
 _CLAIMS = ("held_again", "withdrawn", "sent_claimed", "viewable", "status_claimed", "bounced", "marked_error")
 _WIDTH = 300
@@ -67,6 +72,32 @@ class Conversation:
             raise BrokenProtocol(f"listing({screen!r}) answered {shown(lines, _WIDTH)}, which is no list of lines")
         return lines
 
+    def create_em(self, now: int, customer: int) -> Plain:
+        answer = self._mapping("create_em", now, customer)
+        if not isinstance(answer.get("documents"), dict):
+            raise BrokenProtocol(f"create_em answered {shown(answer, _WIDTH)}: it names no documents")
+        return answer
+
+    def preview_em(self, now: int, request: Plain) -> Plain:
+        answer = self._mapping("preview_em", now, request)
+        if not isinstance(answer.get("text"), str) or not _is_texts(answer.get("buttons")):
+            raise BrokenProtocol(f"preview_em answered {shown(answer, _WIDTH)}: it needs a text and buttons")
+        return answer
+
+    def send_em(self, now: int, request: Plain) -> Plain:
+        return self._answer("send_em", now, request)
+
+    def run_batch(self, now: int, system: str) -> list[Plain]:
+        return self._told("run_batch", now, system)
+
+    def advise(self, now: int, topic: str, customer: int, fields: Plain) -> Plain:
+        answer = self._mapping("advise", now, topic, customer, fields)
+        problem = _wrong_advice(topic, answer)
+        if problem:
+            given = shown((topic, customer, fields), _WIDTH)
+            raise BrokenProtocol(f"advise{given} answered {shown(answer, _WIDTH)}: {problem}")
+        return answer
+
     def next_due(self, now: int) -> int | None:
         due = self._call("next_due")
         if due is not None and (not _is_whole(due) or due < now - 1):
@@ -108,7 +139,7 @@ class Conversation:
         if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
             raise BrokenProtocol(f"{verb}{shown(given, _WIDTH)} answered {shown(told, _WIDTH)}, which is no list")
         for one in told:
-            problem = _wrong_claim(one)
+            problem = _wrong_claim(one, now)
             if problem:
                 raise BrokenProtocol(f"{verb} told {shown(one, _WIDTH)}: {problem}")
         return told
@@ -118,13 +149,21 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def _is_reasons(value: object) -> bool:
+    return _is_texts(value) and isinstance(value, list) and all(one in _REASONS for one in value)
+
+
 def _wrong_answer(answer: Plain, now: int) -> str:
     outcome, reasons, due = answer.get("outcome"), answer.get("reasons"), answer.get("due")
     if not isinstance(answer.get("message"), int | str):
         return "it names no message"
     if outcome not in _OUTCOMES:
         return f"the outcome must be one of {', '.join(_OUTCOMES)}"
-    if not isinstance(reasons, list) or not all(reason in _REASONS for reason in reasons):
+    if not _is_reasons(reasons):
         return "the reasons must be a list of known reasons"
     if (outcome == "refused") != bool(reasons):
         return "a refusal has reasons and nothing else has"
@@ -135,15 +174,53 @@ def _wrong_answer(answer: Plain, now: int) -> str:
     return ""
 
 
-def _wrong_claim(claim: Plain) -> str:
+def _wrong_claim(claim: Plain, now: int) -> str:
     event, value = claim.get("event"), claim.get("value", 0)
     if event == "submitted":
         texts = all(isinstance(claim.get(name), str) for name in ("sender", "text"))
         return "" if texts and claim.get("channel") in _CHANNELS[:2] else "it needs sender, text and channel"
+    if event == "begun":
+        return _wrong_begin(claim, now)
+    if event in _SPANS:
+        return _wrong_span(claim)
     if event not in _CLAIMS:
-        return f"the event must be one of submitted, {', '.join(_CLAIMS)}"
+        return f"the event must be one of submitted, begun, {', '.join((*_SPANS, *_CLAIMS))}"
     if event == "status_claimed":
         return "" if value in _STATUSES else f"the status must be one of {', '.join(sorted(_STATUSES))}"
     if not _is_whole(value):
         return "its value must be a whole number"
     return "" if all(reason in _REASONS for reason in claim.get("reasons", ())) else "unknown reasons"
+
+
+def _wrong_begin(claim: Plain, now: int) -> str:
+    if claim.get("system") not in _SYSTEMS or not isinstance(claim.get("template"), str):
+        return "a message that is begun names its system and its template"
+    if claim.get("channel") not in _CHANNELS[:2] or not _is_whole(claim.get("customer")):
+        return "a message that is begun names its channel and its customer"
+    if claim.get("outcome") == "needs_confirmation":
+        return "nobody is asked about a message that a system begins by itself"
+    return _wrong_answer(claim, now)
+
+
+def _wrong_span(claim: Plain) -> str:
+    if claim.get("system") not in _SYSTEMS or not isinstance(claim.get("template"), str):
+        return "a span names its system and its template"
+    if not _is_whole(claim.get("customer")) or not isinstance(claim.get("winner", ""), str | None):
+        return "a span names its customer, and a winner or None"
+    try:
+        date.fromisoformat(claim.get("day", ""))
+    except (TypeError, ValueError):
+        return "the day of a span is an ISO date"
+    return "" if _is_reasons(claim.get("reasons")) else "the reasons must be a list of known reasons"
+
+
+def _wrong_advice(topic: str, answer: Plain) -> str:
+    if topic == "route":
+        known = answer.get("system") in ("pluto", "customer_first")
+        return "" if known else "the system must be pluto or customer_first"
+    if topic == "claim":
+        known = isinstance(answer.get("template"), str | None) and answer.get("withheld") in _WITHHELD
+        return "" if known else "it needs a template or None, and why it is withheld or None"
+    actions = answer.get("actions")
+    known = _is_texts(actions) and isinstance(actions, list) and all(one in _ACTIONS for one in actions)
+    return "" if known else "the actions must be a list of known actions"

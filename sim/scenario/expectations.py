@@ -7,8 +7,10 @@ from sim.clock import ZONES, clock
 from sim.history import Event
 from sim.marked_yaml import Route, field_name
 from sim.messages import Channel, reason_names
-from sim.scenario.format import MessageEnd, Step
-from sim.scenario.player import Played
+from sim.scenario.format import MessageEnd
+from sim.scenario.played import Played
+from sim.scenario.player import needs
+from sim.scenario.steps import Expect, Step
 
 
 @dataclass(frozen=True)
@@ -73,13 +75,11 @@ class _Judge:
             for answer in result:
                 for name in fields:
                     self._answer((*route, name), name, getattr(expect, name), answer)
-        elif step.verb == "open_dialog":
-            for name in fields:
-                self.same((*route, name), getattr(expect, name), result.get(name))
-        elif expect.text is not None:
-            self.same((*route, "text"), expect.text, result)
         elif expect.lines is not None:
             self._lines((*route, "lines"), expect.lines, result)
+        else:
+            for name in fields:
+                self.same((*route, name), _wanted(expect, name), result.get(name))
 
     def _answer(self, route: Route, name: str, expected: Any, answer: dict[str, Any]) -> None:
         if name == "due":
@@ -120,7 +120,7 @@ class _Judge:
     def _message(self, route: Route, label: str, expected: MessageEnd) -> None:
         attempt = self.played.attempts.get(label)
         if attempt is None:
-            self.unknown("the system does not support send")
+            self._never_begun(route, label, expected)
             return
         rows = [row for row in self.rows if row["message"] == attempt.number]
         actual = _final(rows)
@@ -128,6 +128,7 @@ class _Judge:
         contents = [self.played.history.contents[row["value"]] for row in arrivals]
         actual["arrivals"] = len(arrivals)
         actual["channel"] = Channel(attempt.channel).name.lower()
+        actual["template"] = self.played.template_names.get(attempt.template, "unknown")
         actual["sender"] = contents[0].sender if contents else "nothing arrived"
         actual["text"] = contents[0].text if contents else "nothing arrived"
         zone = self._zone_of(attempt.customer)
@@ -138,6 +139,23 @@ class _Judge:
                     wanted = _local(self.item.times[(*route, name)], zone)
                 found = _local(found, zone) if found is not None else "never"
             self.same((*route, name), wanted, found)
+
+    def _never_begun(self, route: Route, label: str, expected: MessageEnd) -> None:
+        """A message that there is not: was the system able to send it?"""
+        verb = self._verb_of(label)
+        if verb not in self.played.supports:
+            self.unknown(f"the system does not support {verb}")
+        elif expected.outcome != "nothing":
+            self.fail((*route, "outcome"), expected.outcome or "a message", "nothing")
+
+    def _verb_of(self, label: str) -> str:
+        """What the system must support for the message of this name to be sent."""
+        for step in self.item.scenario.steps:
+            if step.send is not None and step.send.name and label in self.item.messages[step.send.name]:
+                return needs(step)
+            if label in step.begins and step.finalise_claim is not None:
+                return "send_em"
+        return "run_batch"
 
     def _zone(self, route: Route) -> str:
         send = self.item.scenario.steps[int(route[1])].send
@@ -156,6 +174,16 @@ _OUTCOMES = (
     (Event.CANCELLED, "cancelled"),
     (Event.CONFIRMATION_ASKED, "needs_confirmation"),
 )
+
+
+def _wanted(expect: Expect, name: str) -> Any:
+    """What is written of a field, in the form in which the player gives it."""
+    wanted = getattr(expect, name)
+    if name == "eligible":
+        return {who: sorted(templates) for who, templates in wanted.items()}
+    if name == "suppressed":
+        return {who: {template: lost.model_dump() for template, lost in lots.items()} for who, lots in wanted.items()}
+    return wanted
 
 
 def _final(rows: list[dict[str, int]]) -> dict[str, Any]:

@@ -1,55 +1,71 @@
 """What a scenario file may hold (`kind: scenario`), as models whose errors name file, line and field.
 
-One file is one scenario, or one for each of its `rows` and `each`: there ``$name`` stands for a value of the row.
-The same models are published as a JSON Schema (`sim.scenario.schema`).
+One file is one scenario, or one for each of its `rows`, `each` and `pairs`: there ``$name`` stands for a value of the
+row, and ``$name.part`` for a part of it. The steps are in `sim.scenario.steps`. The same models are published as a JSON
+Schema (`sim.scenario.schema`).
 """
 
-from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from sim.clock import STATE_ZONES, ZONES
-from sim.errors import shown
 from sim.marked_yaml import Schema
+from sim.scenario.steps import Step
+from sim.scenario.words import (
+    Area,
+    ArrangementName,
+    ArrangementState,
+    Date,
+    Email,
+    LastOutcome,
+    Mail,
+    Mobile,
+    Name,
+    PauseName,
+    Postcode,
+    ReasonName,
+    Reports,
+    ServiceName,
+    State,
+    Time,
+    Vulnerable,
+    WriteOffName,
+    Zone,
+)
 
 
-def _one_of(names: Iterable[str]) -> Callable[[str], str]:
-    known = list(names)
+class AtCentrelink(Schema):
+    """What is on Centrelink's record of a customer at the start. Mutual: in both programmes."""
 
-    def checked(text: str) -> str:
-        if text not in known:
-            raise ValueError(f"must be one of {', '.join(known)} (value {shown(text)})")
-        return text
+    current: bool = True
+    mutual: bool = True
+    mobile: Mobile = "valid"
+    opted_out: bool = False
+    mail: Mail = "post"
+    postcode: Postcode = 2000
+    withholdings: bool = False
+    vulnerabilities: list[Vulnerable] = Field(default_factory=list)
 
-    return checked
 
+class Debt(Schema):
+    """A debt at the start, and what had just been recorded of it. Days are agency dates."""
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
-Time = Annotated[str, Field(min_length=3, max_length=60)]
-Zone = Annotated[str, AfterValidator(_one_of(ZONES)), Field(json_schema_extra={"enum": list(ZONES)})]
-State = Annotated[str, AfterValidator(_one_of(STATE_ZONES)), Field(json_schema_extra={"enum": list(STATE_ZONES)})]
-Mobile = Literal["none", "valid", "invalid", "overseas"]
-Email = Literal["none", "valid", "invalid"]
-ServiceName = Literal["reminder", "general"]
-Reports = Literal["delivered", "failed", "nothing", "twice"]
-Answer = Literal["sent", "held", "refused", "cancelled", "needs_confirmation"]
-LastOutcome = Literal["sent", "held", "refused", "cancelled", "withdrawn", "needs_confirmation"]
-ReasonName = Literal[
-    "no_access", "channel_not_approved", "opted_out", "deceased", "restricted_access", "employer", "no_mobile",
-    "invalid_mobile", "overseas_mobile", "service_unsubscribed", "fdv_undiscussed", "unknown_template",
-    "missing_field", "by_date_in_past", "daily_limit",
-]  # fmt: skip
-Screen = Literal[
-    "outbound_correspondence", "letters_list", "products_and_services", "individual_customer_details",
-    "customer_summary",
-]  # fmt: skip
-Fact = Literal[
-    "zone_recorded", "mobile_recorded", "email_recorded", "opt_out_recorded", "opt_out_lifted", "service_ended",
-    "service_restored", "died", "restricted_access_set", "employer_set", "fdv_indicator_set", "fdv_raised",
-    "fdv_discussed", "process_opened", "process_closed", "customer_contacted_us", "numbers_recorded",
-    "invalid_ticked",
-]  # fmt: skip
+    due: Date
+    paid: bool = False
+    arrangement: ArrangementName = "none"
+    status: ArrangementState = "none"
+    repayment_due: Date | None = None
+    declined: Date | None = None
+    withholdable: bool = False
+    xcshsms: bool = False
+    write_off: WriteOffName = "none"
+    write_off_ends: Date | None = None
+    pause: PauseName | None = None
+    pause_ends: Date | None = None
+    hardship_completed: bool = False
+    pause_ended: bool = False
+    recovery_restarted: bool = False
+    auto_setup_ends: Date | None = None
 
 
 class Customer(Schema):
@@ -57,8 +73,10 @@ class Customer(Schema):
 
     zone: Zone | None = None
     state: State | None = None
+    child_support: bool = True
     mobile: Mobile = "valid"
     email: Email = "none"
+    numbers: int | None = Field(default=None, ge=0, le=9)
     opted_out: bool = False
     deceased: bool = False
     restricted_access: bool = False
@@ -66,6 +84,9 @@ class Customer(Schema):
     ended: list[ServiceName] = Field(default_factory=list)
     fdv_indicator: bool = False
     never_contacted: bool = False
+    area: Area = "none"
+    centrelink: AtCentrelink | None = None
+    debts: dict[Name, Debt] = Field(default_factory=dict)
     reports: Reports = "delivered"
     acknowledged_after: str = "1ms"
     reported_after: str | None = None
@@ -74,6 +95,8 @@ class Customer(Schema):
     def _has_a_zone(self) -> "Customer":
         if (self.zone is None) == (self.state is None):
             raise ValueError("a customer needs a zone or a state, one of the two")
+        if self.debts and self.centrelink is None:
+            raise ValueError("a customer with debts needs a part centrelink (empty, {}, takes the defaults)")
         return self
 
 
@@ -81,127 +104,6 @@ class Officer(Schema):
     """An officer; `access` is what they can use."""
 
     access: Literal["both", "cuba", "pluto", "none"] = "both"
-
-
-class Asked(Schema):
-    """A dialog, a preview or a press of Send."""
-
-    customer: Name
-    template: str
-    officer: Name | None = None
-    system: Literal["pluto", "cuba"] = "pluto"
-    channel: Literal["sms", "email", "mygov"] | None = None
-    contact_time: Literal["In the next hour", "Today"] | None = None
-    by_date: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = None
-
-
-class Send(Asked):
-    """`as` names the message; `times` presses Send so often; `answer` is what the officer says to the one-hour
-    question, should it be asked (without it, it stays open for a later step)."""
-
-    name: Name | None = Field(default=None, alias="as")
-    times: int = Field(default=1, ge=1, le=50)
-    answer: Literal["send", "cancel"] | None = None
-
-
-class Record(Schema):
-    """A change of a register. `value`: the zone, status, service, kind of process, number, or true and false."""
-
-    customer: Name
-    event: Fact
-    value: str | bool | int | None = None
-    by: Literal["officer", "online_account", "app", "phone"] | None = None
-    process: Name | None = None
-    other: Name | None = None
-
-
-class Look(Schema):
-    """A list or a screen, with its filters."""
-
-    screen: Screen
-    customer: Name
-    status: str | None = None
-    channel: str | None = None
-    source: str | None = None
-    issued_from: Time | None = None
-    issued_to: Time | None = None
-
-
-class ReportsOf(Schema):
-    """From now on: what becomes of messages to this customer."""
-
-    customer: Name
-    reports: Reports = "delivered"
-    acknowledged_after: str = "1ms"
-    reported_after: str | None = None
-
-
-class Expect(Schema):
-    """What a step must answer. Lines of a list are compared in order, each in the fields that are written."""
-
-    outcome: Answer | None = None
-    reasons: list[ReasonName] | None = None
-    shown: str | None = None
-    due: Time | None = None
-    text: str | None = None
-    lines: list[dict[str, Any]] | None = None
-    preview_enabled: bool | None = None
-    send_enabled: bool | None = None
-    red_text: str | None = None
-    last_message: str | None = None
-    contact_times: list[str] | None = None
-    asks_by_date: bool | None = None
-
-
-_ANSWER = ("outcome", "reasons", "shown", "due")
-ALLOWED: dict[str, tuple[str, ...]] = {
-    "send": _ANSWER,
-    "confirm": _ANSWER,
-    "cancel": (),
-    "open_dialog": (
-        "reasons", "preview_enabled", "send_enabled", "red_text", "last_message", "contact_times", "asks_by_date",
-    ),
-    "preview": ("text",),
-    "look": ("lines",),
-    "record": (),
-    "gateway": (),
-    "reports": (),
-}  # fmt: skip
-"""The verbs of a step and what can be expected of each."""
-
-
-class Step(Schema):
-    """One thing that happens at one time; `at` is written as `sim.scenario.times` says."""
-
-    at: Time
-    send: Send | None = None
-    confirm: Name | None = None
-    cancel: Name | None = None
-    open_dialog: Asked | None = None
-    preview: Asked | None = None
-    look: Look | None = None
-    record: Record | None = None
-    gateway: Literal["down", "up"] | None = None
-    reports: ReportsOf | None = None
-    expect: Expect | None = None
-
-    @property
-    def verb(self) -> str:
-        """The one verb of this step."""
-        return next(verb for verb in ALLOWED if getattr(self, verb) is not None)
-
-    @model_validator(mode="after")
-    def _one_verb(self) -> "Step":
-        verbs = [verb for verb in ALLOWED if getattr(self, verb) is not None]
-        if len(verbs) != 1:
-            found = ", ".join(verbs) or "nothing"
-            raise ValueError(f"a step does one thing (found {found}; allowed: {', '.join(ALLOWED)})")
-        expected = self.expect.model_fields_set if self.expect else set()
-        wrong = sorted(expected - set(ALLOWED[verbs[0]]))
-        if wrong:
-            allowed = ", ".join(ALLOWED[verbs[0]]) or "nothing"
-            raise ValueError(f"{verbs[0]} has no {wrong[0]} to expect (allowed: {allowed})")
-        return self
 
 
 class MessageEnd(Schema):
@@ -214,6 +116,7 @@ class MessageEnd(Schema):
     arrivals: int | None = Field(default=None, ge=0)
     channel: Literal["sms", "email"] | None = None
     sender: str | None = None
+    template: str | None = None
     text: str | None = None
 
 
@@ -229,9 +132,17 @@ class End(Schema):
     keeps: list[str] = Field(default_factory=list)
 
 
+class Pairs(Schema):
+    """Every pair of the things in `of`, in their order: the first of it is named by `as`[0], the second by `as`[1]."""
+
+    names: list[Name] = Field(alias="as", min_length=2, max_length=2)
+    of: dict[Name, dict[str, Any]] = Field(min_length=2)
+
+
 class ScenarioFile(Schema):
     """A scenario. `rules` are the rules that it exercises; `policy` is what differs from the policy's defaults; the
-    run is watched until `until` (by default two days after the last step)."""
+    run is watched from `start` (by default the agency date before the first step's, or that one where there are debts)
+    until `until` (by default two days after the last step)."""
 
     emsim: Literal[1]
     kind: Literal["scenario"]
@@ -240,8 +151,10 @@ class ScenarioFile(Schema):
     policy: dict[str, str | int | float | bool] = Field(default_factory=dict)
     rows: dict[str, dict[str, Any]] = Field(default_factory=dict)
     each: dict[str, list[Any]] = Field(default_factory=dict)
+    pairs: Pairs | None = None
     customers: dict[Name, Customer] = Field(min_length=1)
     officers: dict[Name, Officer] = Field(default_factory=dict)
     steps: list[Step] = Field(min_length=1)
+    start: Time | None = None
     until: Time | None = None
     end: End = Field(default_factory=End)

@@ -2,87 +2,55 @@
 
 Facts are recorded by the register, requests and answers by the world, arrivals by the transport, and everything that
 the system says of itself as its claim. At one instant, changes of facts come first, then the transports, then the
-system, then what people do.
+nightly runs, then the system, then what people do.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from fakes.messaging import CONTACT_TIMES, Plain
-from sim.clock import STATE_ZONES
+from sim.clock import AGENCY_ZONE, clock
 from sim.history import Event, History
-from sim.messages import Channel, Reason, Status, System, pack_fields
+from sim.messages import Channel, System, pack_fields
+from sim.policy.content import PAYMENTS
 from sim.policy.policy import load_policy
 from sim.scenario import facts
 from sim.scenario.conversation import BrokenProtocol, Conversation
+from sim.scenario.deeds import Deeds
 from sim.scenario.expand import Item
-from sim.scenario.format import Asked, Customer, Look, Record, ReportsOf, Send, Step
+from sim.scenario.format import Customer
+from sim.scenario.nightly import Calendar, named
+from sim.scenario.opening import at_start
+from sim.scenario.played import Attempt, Played
+from sim.scenario.recorder import UNKNOWN_TEMPLATE, Recorder
+from sim.scenario.refs import FIRST_OFFICER, Refs
+from sim.scenario.steps import FACTS, Asked, Look, Record, ReportsOf, Send, Step
 from sim.scenario.times import duration
-from sim.scenario.transport import Plan, Report, ScriptedTransport
+from sim.scenario.transport import Plan
 
-UNKNOWN_TEMPLATE = 999
-"""The code of a template that the policy does not know."""
 _ACCESS = {"none": 0, "cuba": 1, "pluto": 2, "both": 3}
-_FIRST_OFFICER = 101
 _MOST_TURNS = 10_000
-_TRANSPORTS = {"sms": System.GATEWAY, "email": System.EMAIL_EXCHANGE}
-_REASONS = {str(reason.name).lower(): int(reason) for reason in Reason}
+_PAYMENT_CODES: dict[str | None, int] = {None: 0, **{name: code for code, (name, _) in PAYMENTS.items()}}
+_VIEWED = {"centrelink_outbound_correspondence": 1, "correspondence_history": 2, "history_summary": 3}
+_AGENCY = clock(AGENCY_ZONE)
 
 
-@dataclass
-class Attempt:
-    """One press of Send: what was asked, and the answers to it in order."""
-
-    number: int
-    customer: int
-    system: int
-    template: int
-    officer: int
-    ref: int
-    fields: int
-    label: str
-    channel: int = 0
-    theirs: int | str = 0
-    answers: list[Plain] = field(default_factory=list)
-
-
-@dataclass
-class Played:
-    """What came of a scenario. `results` holds what each step gave (by index): the answers, lines, view or text of its
-    verb; None when the system does not support it. `broken` is set when the system left the protocol."""
-
-    item: Item
-    history: History
-    seed: int
-    results: dict[int, Any] = field(default_factory=dict)
-    customers: dict[str, int] = field(default_factory=dict)
-    attempts: dict[str, Attempt] = field(default_factory=dict)
-    broken: str = ""
-    broken_at: int = -1
-
-
-class Player:
+class Player(Recorder):
     """Plays one item. Use `play`."""
 
     def __init__(self, item: Item, conversation: Conversation, seed: int, sets: dict[str, object]) -> None:
         self.item = item
-        self.system = conversation
         self.policy = {**sets, **item.scenario.policy}
-        self.history = History()
-        self.played = Played(item, self.history, seed)
-        self.now = item.start
-        scenario = item.scenario
-        self._codes = {template.id: template.code for template in load_policy(self.policy).templates.values()}
-        self._customers = {name: number for number, name in enumerate(scenario.customers, 1)}
-        self.played.customers = self._customers
-        self._officers = {name: number for number, name in enumerate(scenario.officers, _FIRST_OFFICER + 1)}
-        self._processes: dict[str, int] = {}
-        self._plans = {self._customers[name]: _plan(customer) for name, customer in scenario.customers.items()}
-        self._transports = {name: ScriptedTransport() for name in _TRANSPORTS}
-        self._attempts: dict[int, Attempt] = {}
-        self._by_theirs: dict[int | str, Attempt] = {}
-        self._numbers = 0
+        policy, scenario = load_policy(self.policy), item.scenario
+        played = Played(item, History(), seed, supports=conversation.supports)
+        super().__init__(played, conversation, {template.id: template.code for template in policy.templates.values()})
+        played.template_names = {code: name for name, code in self.codes.items()}
+        self.refs = Refs(scenario)
+        played.customers = self.refs.customers
+        self._deeds = Deeds(self)
+        self._calendar = Calendar(item, policy)
+        self.plans = {self.refs.customer(name): _plan(customer) for name, customer in scenario.customers.items()}
 
     def play(self) -> Played:
         """Play to the end, or up to the first answer outside the protocol."""
@@ -90,7 +58,8 @@ class Player:
         try:
             self._begin()
             for step, one in enumerate(self.item.scenario.steps):
-                self._until(self.item.times["steps", step, "at"], before_facts=_is_fact(one))
+                self._until(self.item.times["steps", step, "at"], before_facts=one.verb in FACTS)
+                self.awaited += [(self.now, self.refs.customer(who), name) for name, who in one.begins.items()]
                 self.played.results[step] = self._do(step, one)
             step = -1
             self._until(self.item.until - 1, before_facts=False)
@@ -101,40 +70,43 @@ class Player:
     # Time
 
     def _begin(self) -> None:
-        scenario, now = self.item.scenario, self.now
-        self.system.begin(now, self.played.seed, self.policy)
-        self._row(Event.ACCESS_RECORDED, officer=_FIRST_OFFICER, system=System.REGISTER, value=_ACCESS["both"])
+        scenario, register = self.item.scenario, System.REGISTER
+        self.system.begin(self.now, self.played.seed, self.policy)
+        self.row(Event.ACCESS_RECORDED, officer=FIRST_OFFICER, system=register, value=_ACCESS["both"])
         for name, officer in scenario.officers.items():
             access = _ACCESS[officer.access]
-            self._row(Event.ACCESS_RECORDED, officer=self._officers[name], system=System.REGISTER, value=access)
+            self.row(Event.ACCESS_RECORDED, officer=self.refs.officer(name), system=register, value=access)
         for name, customer in scenario.customers.items():
-            zone = customer.zone or STATE_ZONES[customer.state or ""]
-            for change in facts.at_start(customer, zone):
-                self._change(self._customers[name], change)
+            for change in at_start(customer, lambda debt: self.refs.ref("debt", debt)):
+                self.change(self.refs.customer(name), change)
 
     def _until(self, end: int, before_facts: bool) -> None:
         """Let time pass up to `end`; what is due at `end` itself waits for the facts of that instant."""
         for _ in range(_MOST_TURNS):
-            dues = [due for one in self._transports.values() if (due := one.next_due()) is not None]
-            due_of_system = self.system.next_due(self.now)
+            dues = [due for one in self.transports.values() if (due := one.next_due()) is not None]
+            due_of_system, run_due = self.system.next_due(self.now), self._calendar.next_due()
             if due_of_system is not None:
                 dues.append(max(due_of_system, self.now))
+            if run_due is not None:
+                dues.append(run_due)
             due = min(dues, default=None)
             if due is None or due > end or (before_facts and due == end):
                 self.now = end
                 return
             self.now = due
-            self._turn()
+            self.turn()
         raise BrokenProtocol(f"the system asks again and again to be advanced at {self.now}")
 
-    def _turn(self) -> None:
-        for transport in self._transports.values():
-            for report in transport.advance(self.now):
-                self._report(report)
-        self._hear(self.system.advance(self.now))
-        for transport in self._transports.values():
-            for report in transport.advance(self.now):
-                self._report(report)
+    def nightly(self) -> None:
+        for system in self._calendar.take(self.now):
+            if "run_batch" in self.system.supports:
+                self.run(system)
+
+    def agency_day(self) -> int:
+        return _AGENCY.day(self.now)
+
+    def claim_fields(self, customer: int) -> int:
+        return pack_fields(0, 0, self._deeds.payments.get(customer, 0))
 
     # Steps
 
@@ -144,80 +116,132 @@ class Player:
         if step.gateway is not None:
             return self._gateway(step.gateway == "up")
         if step.reports is not None:
-            self._plans[self._customers[step.reports.customer]] = _plan(step.reports)
+            self.plans[self.refs.customer(step.reports.customer)] = _plan(step.reports)
             return None
-        if step.verb not in self.system.supports and not (step.look and "listing" in self.system.supports):
+        if step.receipt is not None:
+            attempt = self.played.attempts.get(step.receipt.message)
+            if attempt is not None:
+                way = "email" if attempt.channel == Channel.EMAIL else "sms"
+                self.transports[way].tells(attempt.number, Event[step.receipt.event.upper()], self.now)
+                self.turn()
+            return None
+        return self._by_people(index, step)
+
+    def _by_people(self, index: int, step: Step) -> Any:
+        verb, supports = needs(step), self.system.supports
+        if verb and verb not in supports:
             return None
         if step.send is not None:
             return [self._send(index, step.send, label) for label in self._labels(step.send)]
         if step.confirm is not None:
-            return [self._confirm(self.played.attempts[step.confirm])]
+            return self._answers(step.confirm, self._confirm)
         if step.cancel is not None:
-            return self._cancel(self.played.attempts[step.cancel])
+            return self._answers(step.cancel, self._cancel)
         if step.look is not None:
             return self._look(index, step.look)
-        return self._view(step)
+        if step.create_em is not None:
+            return self.system.create_em(self.now, self.refs.customer(step.create_em))
+        if step.run_batch is not None:
+            for system in named(step.run_batch):
+                self.run(system)
+            self.turn()
+            return self.nights.shown({number: name for name, number in self.refs.customers.items()})
+        if step.open_dialog is not None or step.preview is not None:
+            return self._view(step)
+        return self._deed(step)
+
+    def _deed(self, step: Step) -> Any:
+        deeds, result = self._deeds, None
+        if step.act is not None:
+            deeds.act(step.act)
+        elif step.call is not None:
+            deeds.call(step.call)
+        elif step.route is not None:
+            result = deeds.route(step.route)
+        elif step.finalise_claim is not None:
+            result = deeds.claim(step.finalise_claim)
+        elif step.report is not None:
+            result = deeds.report(step.report)
+        elif step.follow_report is not None:
+            deeds.follow(step.follow_report)
+        elif step.sas_finds is not None:
+            deeds.finds(step.sas_finds)
+        self.turn()
+        return result
 
     def _labels(self, send: Send) -> tuple[str, ...]:
         return self.item.messages[send.name] if send.name else ("",) * send.times
 
+    def _answers(self, name: str, press: Callable[[Attempt], Any]) -> Any:
+        attempt = self.played.attempts.get(name)
+        return None if attempt is None else [press(attempt)]
+
     def _record(self, record: Record) -> None:
-        customer = self._customers[record.customer]
-        for change in facts.changes(record, self._customers.__getitem__, self._process):
-            self._change(customer, change)
+        customer = self.refs.customer(record.customer) if record.customer else 0
+        for change in facts.changes(record, self.refs.customer, self.refs.ref):
+            self.change(customer, change)
 
-    def _process(self, name: str) -> int:
-        return self._processes.setdefault(name, len(self._processes) + 1)
-
-    def _change(self, customer: int, change: facts.Change) -> None:
-        fields = facts.row_fields(change)
-        self._row(fields.pop("event"), customer, system=System.REGISTER, **fields)
+    def change(self, customer: int, change: facts.Change) -> None:
+        """A change of the registers: its rows in the history, and the system is told."""
+        for columns in facts.rows(change, self.codes.__getitem__):
+            self.row(columns.pop("event"), customer, system=System.REGISTER, **columns)
         if change[0] != "invalid_ticked":  # what it does to the mobile is told by itself
-            self._hear(self.system.fact(self.now, change[0], customer, change[1]))
+            self.tell_fact(change[0], customer, change[1])
+
+    def tell_fact(self, name: str, customer: int, fields: facts.Fields) -> None:
+        """Tell the system of something that is on record."""
+        self.hear(self.system.fact(self.now, name, customer, fields))
+
+    def advise(self, topic: str, customer: int, fields: facts.Fields) -> Plain | None:
+        """What the system tells the officer to do; None when it gives no advice."""
+        if "advise" not in self.system.supports:
+            return None
+        return self.system.advise(self.now, topic, customer, fields)
+
+    def attempt_named(self, name: str) -> Attempt | None:
+        """The message of this name; None when the system could not be asked for it."""
+        return self.played.attempts.get(name)
 
     def _gateway(self, up: bool) -> None:
-        gateway, event = self._transports["sms"], Event.OUTAGE_ENDED if up else Event.OUTAGE_STARTED
-        self._row(event, system=System.GATEWAY)
+        gateway, event = self.transports["sms"], Event.OUTAGE_ENDED if up else Event.OUTAGE_STARTED
+        self.row(event, system=System.GATEWAY)
         gateway.is_open = up
         if up:
             gateway.opens(self.now)
-        self._hear(self.system.fact(self.now, event.name.lower(), 0, {}))
-        self._turn()
+        self.hear(self.system.fact(self.now, event.name.lower(), 0, {}))
+        self.turn()
 
     def _request(self, asked: Asked) -> Plain:
-        automatic = asked.system == "cuba"
-        officer = self._officers[asked.officer] if asked.officer else 0 if automatic else _FIRST_OFFICER
+        officer = 0 if asked.system == "cuba" and not asked.officer else self.refs.officer(asked.officer)
         access = self.item.scenario.officers[asked.officer].access if asked.officer else "both"
         return {
-            "system": asked.system, "customer": self._customers[asked.customer], "officer": officer,
+            "system": asked.system, "customer": self.refs.customer(asked.customer), "officer": officer,
             "template": asked.template, "channel": asked.channel, "contact_time": asked.contact_time,
-            "by_date": asked.by_date, "access": int(access == "both"),
+            "by_date": asked.by_date, "payment_type": asked.payment_type, "access": int(access == "both"),
         }  # fmt: skip
 
     def _attempt(self, index: int, asked: Asked, request: Plain, label: str) -> Attempt:
-        self._numbers += 1
         by_date = date.fromisoformat(asked.by_date).toordinal() if asked.by_date else 0
+        customer, officer = request["customer"], request["officer"]
         attempt = Attempt(
-            self._numbers, request["customer"], System[asked.system.upper()],
-            self._codes.get(asked.template, UNKNOWN_TEMPLATE), request["officer"], index + 1,
-            pack_fields(CONTACT_TIMES[asked.contact_time], by_date), label,
+            len(self.attempts) + 1, customer, System[asked.system.upper()],
+            self.codes.get(asked.template, UNKNOWN_TEMPLATE), officer,
+            self._deeds.work(asked.work, customer, officer) or self.refs.send(index),
+            pack_fields(CONTACT_TIMES[asked.contact_time], by_date, _PAYMENT_CODES[asked.payment_type]), label,
         )  # fmt: skip
-        self._attempts[attempt.number] = attempt
-        if label:
-            self.played.attempts[label] = attempt
-        return attempt
+        return self.enter(attempt)
 
     def _send(self, index: int, send: Send, label: str) -> Plain:
         request = self._request(send)
         attempt = self._attempt(index, send, request, label)
-        answer = self.system.send(self.now, request)
-        attempt.theirs = answer["message"]
-        if attempt.theirs in self._by_theirs:
-            raise BrokenProtocol(f"send answered with the message {attempt.theirs!r} of an earlier Send")
-        self._by_theirs[attempt.theirs] = attempt
+        by_em = send.system == "customer_first"
+        if by_em if send.previewed is None else send.previewed:
+            self._previewed(attempt, request)
+        answer = self.system.send_em(self.now, request) if by_em else self.system.send(self.now, request)
+        self.known_as(attempt, answer["message"])
         attempt.channel = Channel[answer.get("channel", send.channel or "sms").upper()]
-        self._note(Event.SEND_PRESSED, attempt, other=attempt.channel, value=attempt.fields)
-        self._answered(attempt, answer)
+        self.note(Event.SEND_PRESSED, attempt, other=attempt.channel, value=attempt.fields)
+        self.answered(attempt, answer)
         if answer["outcome"] == "needs_confirmation" and send.answer == "send":
             return self._confirm(attempt)
         if answer["outcome"] == "needs_confirmation" and send.answer == "cancel":
@@ -225,29 +249,24 @@ class Player:
             return {**answer, "outcome": "cancelled"}
         return answer
 
+    def _previewed(self, attempt: Attempt, request: Plain) -> None:
+        self.note(Event.DIALOG_OPENED, attempt, value=attempt.fields)
+        if attempt.system == System.CUSTOMER_FIRST:
+            text = self.system.preview_em(self.now, request)["text"] if "preview_em" in self.system.supports else "?"
+        else:
+            text = self.system.preview(self.now, request) if "preview" in self.system.supports else "?"
+        if text:
+            self.note(Event.PREVIEWED, attempt)
+
     def _confirm(self, attempt: Attempt) -> Plain:
-        self._note(Event.CONFIRMED, attempt)
+        self.note(Event.CONFIRMED, attempt)
         answer = self.system.confirm(self.now, attempt.theirs)
-        self._answered(attempt, answer)
+        self.answered(attempt, answer)
         return answer
 
     def _cancel(self, attempt: Attempt) -> None:
-        self._note(Event.CANCELLED, attempt)
+        self.note(Event.CANCELLED, attempt)
         self.system.cancel(self.now, attempt.theirs)
-
-    def _answered(self, attempt: Attempt, answer: Plain) -> None:
-        attempt.answers.append(answer)
-        outcome, text = answer["outcome"], answer.get("shown", "")
-        if text:
-            self._note(Event.INFO_SHOWN, attempt, value=self.history.content("", text))
-        if outcome == "needs_confirmation":
-            self._note(Event.CONFIRMATION_ASKED, attempt)
-        elif outcome == "refused":
-            self._note(Event.REFUSED, attempt, reasons=_mask(answer["reasons"]))
-        else:
-            for event in (Event.ISSUED, Event.HELD)[: 2 if outcome == "held" else 1]:
-                self._note(event, attempt, attempt.system, other=attempt.channel, value=answer["due"])
-            self._turn()
 
     def _look(self, index: int, look: Look) -> list[Plain]:
         filters: Plain = {}
@@ -257,7 +276,13 @@ class Player:
         for name in ("issued_from", "issued_to"):
             if getattr(look, name) is not None:
                 filters[name] = self.item.times["steps", index, "look", name]
-        return self.system.listing(self.now, look.screen, self._customers[look.customer], filters)
+        customer = self.refs.customer(look.customer)
+        lines = self.system.listing(self.now, look.screen, customer, filters)
+        if look.screen in _VIEWED:
+            shown = [self.by_theirs[line["message"]].number for line in lines if line.get("message") in self.by_theirs]
+            for number in shown or [0]:
+                self.row(Event.HAS_VIEWED, customer, value=_VIEWED[look.screen], message=number)
+        return lines
 
     def _view(self, step: Step) -> Any:
         asked = step.open_dialog or step.preview
@@ -265,61 +290,15 @@ class Player:
         request = self._request(asked)
         attempt = self._attempt(0, asked, request, "")
         if step.open_dialog is not None:
-            self._note(Event.DIALOG_OPENED, attempt, value=attempt.fields)
+            self.note(Event.DIALOG_OPENED, attempt, value=attempt.fields)
             return self.system.open_dialog(self.now, request)
-        text = self.system.preview(self.now, request)
-        if text:
-            self._note(Event.PREVIEWED, attempt)
-        return text
-
-    # What the system and the transports say
-
-    def _hear(self, told: list[Plain]) -> None:
-        for one in told:
-            attempt = self._by_theirs.get(one.get("message", ""))
-            if attempt is None:
-                raise BrokenProtocol(f"the system told of a message that nobody sent: {one}")
-            if one["event"] == "submitted":
-                self._submitted(attempt, one)
-                continue
-            value = one.get("value", 0)
-            code = Status[value.upper()] if isinstance(value, str) else value
-            reasons = _mask(one.get("reasons", []))
-            self._note(Event[one["event"].upper()], attempt, attempt.system, reasons=reasons, value=int(code))
-
-    def _submitted(self, attempt: Attempt, one: Plain) -> None:
-        if one.get("customer") != attempt.customer:
-            raise BrokenProtocol(f"a message of customer {attempt.customer} was submitted for another one: {one}")
-        self._note(Event.HANDED_OVER, attempt, attempt.system)
-        content = self.history.content(one["sender"], one["text"])
-        attempt.channel = Channel[one["channel"].upper()]
-        self._transports[one["channel"]].take(attempt.number, content, self._plans[attempt.customer], self.now)
-
-    def _report(self, report: Report) -> None:
-        attempt = self._attempts[report.message]
-        system = System.EMAIL_EXCHANGE if attempt.channel == Channel.EMAIL else System.GATEWAY
-        self._note(report.event, attempt, system, value=report.value)
-        if report.event != Event.ARRIVED:
-            name = Event(report.event).name.lower()
-            self._hear(self.system.receipt(self.now, attempt.theirs, name, report.value))
-
-    # Rows
-
-    def _note(
-        self, event: int, attempt: Attempt, system: int = System.WORLD, other: int = 0, reasons: int = 0, value: int = 0
-    ) -> None:
-        if system == System.WORLD and attempt.system == System.CUBA:
-            system = System.CUBA  # nobody but Cuba asks for what it sends by itself
-        self.history.append(
-            self.now, event, attempt.customer, other, attempt.ref, attempt.number, attempt.officer, system,
-            attempt.template, reasons, value,
-        )  # fmt: skip
-
-    def _row(
-        self, event: int, customer: int = 0, other: int = 0, ref: int = 0, officer: int = 0, system: int = 0,
-        value: int = 0,
-    ) -> None:  # fmt: skip
-        self.history.append(self.now, event, customer, other, ref, 0, officer, system, value=value)
+        if asked.system == "customer_first":
+            view = self.system.preview_em(self.now, request)
+        else:
+            view = {"text": self.system.preview(self.now, request), "buttons": []}
+        if view["text"]:
+            self.note(Event.PREVIEWED, attempt)
+        return view
 
 
 def play(item: Item, conversation: Conversation, seed: int = 1, sets: dict[str, object] | None = None) -> Played:
@@ -327,12 +306,17 @@ def play(item: Item, conversation: Conversation, seed: int = 1, sets: dict[str, 
     return Player(item, conversation, seed, sets or {}).play()
 
 
-def _mask(names: list[str]) -> int:
-    return sum(_REASONS[name] for name in dict.fromkeys(names))
-
-
-def _is_fact(step: Step) -> bool:
-    return step.verb in ("record", "gateway", "reports")
+def needs(step: Step) -> str:
+    """The verb that the system must support for this step; empty when it need not be asked."""
+    for asked, pluto, customer_first in (
+        (step.send, "send", "send_em"), (step.open_dialog, "open_dialog", "open_dialog"),
+        (step.preview, "preview", "preview_em"),
+    ):  # fmt: skip
+        if asked is not None:
+            return customer_first if asked.system == "customer_first" else pluto
+    if step.look is not None:
+        return "listing"
+    return step.verb if step.verb in ("confirm", "cancel", "create_em", "run_batch") else ""
 
 
 def _plan(given: Customer | ReportsOf) -> Plan:

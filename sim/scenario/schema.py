@@ -9,7 +9,7 @@ from sim.scenario.format import ScenarioFile
 
 FILE = "scenario.schema.json"
 _PLACE: dict[str, Any] = {"type": "string", "pattern": r"\$[A-Za-z_]"}
-_HEAD = ("emsim", "kind", "title", "rules", "policy", "rows", "each")
+_HEAD = ("emsim", "kind", "title", "rules", "policy", "rows", "each", "pairs")
 
 
 def scenario_schema() -> dict[str, Any]:

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fakes.messaging import MessagingSystem, OurMessagingSystem
+from fakes.messaging import MessagingSystem
+from fakes.our_systems import OurMessagingSystem
 from sim.audit import PROCEDURES, RULE_MODULES, judge
 from sim.audit.log import Log
 from sim.audit.verdicts import Audit
@@ -21,7 +22,8 @@ from sim.policy.policy import load_policy
 from sim.scenario.conversation import BrokenProtocol, Conversation, SetClock, leave_clock
 from sim.scenario.expand import Item
 from sim.scenario.expectations import Failure, Findings, judge_steps
-from sim.scenario.player import Played, play
+from sim.scenario.played import Played
+from sim.scenario.player import play
 from sim.scenario.timeline import timeline
 
 Factory = Callable[[], MessagingSystem]

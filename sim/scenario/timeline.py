@@ -3,7 +3,7 @@
 from sim.clock import ZONES, clock
 from sim.history import Event
 from sim.messages import Status, reason_names
-from sim.scenario.player import Played
+from sim.scenario.played import Played
 
 _DUE = (Event.HELD, Event.HELD_AGAIN)
 _QUIET = (Event.NUMBERS_RECORDED, Event.ACCESS_RECORDED)

@@ -63,6 +63,10 @@ class ScriptedTransport:
         for message, content, plan in waiting:
             self.take(message, content, plan, now)
 
+    def tells(self, message: int, event: int, now: int) -> None:
+        """Tell of a message now, whatever was planned for it."""
+        self._push(now, message, event, UNKNOWN_SUBSCRIBER if event == Event.FAILED else 0)
+
     def next_due(self) -> int | None:
         """The next report."""
         return self._due[0][0] if self._due else None

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from fakes.messaging import OurMessagingSystem, Plain
-from sim.policy.bundle import RULES
+from fakes.machinery import OURS
+from fakes.messaging import Plain
+from fakes.our_systems import OurMessagingSystem
 
 
 def _no_limit(*given: int) -> int:
@@ -15,7 +16,7 @@ def _no_limit(*given: int) -> int:
 
 def unlimited() -> OurMessagingSystem:
     """It never refuses for the daily limit, nor holds for it."""
-    return OurMessagingSystem(RULES._replace(daily_limit_reached=_no_limit, limit_at_hand_over=_no_limit))
+    return OurMessagingSystem(OURS.with_rules(daily_limit_reached=_no_limit, limit_at_hand_over=_no_limit))
 
 
 class Silent(OurMessagingSystem):
