@@ -69,7 +69,8 @@ class Debt(Schema):
 
 
 class Customer(Schema):
-    """What is on record of a customer at the start, and what becomes of messages to them (`reports`)."""
+    """What is on record of a customer at the start, and what becomes of messages to them (`reports`). `injected`: DMIS
+    treats the customer as eligible for these templates, whatever is on record (`none` is passed over)."""
 
     zone: Zone | None = None
     state: State | None = None
@@ -87,6 +88,7 @@ class Customer(Schema):
     area: Area = "none"
     centrelink: AtCentrelink | None = None
     debts: dict[Name, Debt] = Field(default_factory=dict)
+    injected: list[str] = Field(default_factory=list)
     reports: Reports = "delivered"
     acknowledged_after: str = "1ms"
     reported_after: str | None = None

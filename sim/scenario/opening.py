@@ -20,7 +20,7 @@ def at_start(customer: Customer, debt: Callable[[str], int]) -> list[Change]:
         found += _centrelink(customer.centrelink, customer.child_support)
     for name, owed in customer.debts.items():
         found += _debt(debt(name), owed)
-    return found
+    return found + [("eligibility_injected", {"template": one}) for one in customer.injected if one != "none"]
 
 
 def _child_support(customer: Customer) -> list[Change]:

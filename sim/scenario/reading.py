@@ -44,6 +44,8 @@ class Reader:
         for name, customer in scenario.customers.items():
             for field in ("acknowledged_after", "reported_after"):
                 self._duration(getattr(customer, field), ("customers", name, field))
+            for index, template in enumerate(customer.injected):
+                self._must_be_known("template", template, ("customers", name, "injected", index))
             for debt in customer.debts:
                 self._new("debt", debt, ("customers", name, "debts", debt))
 
