@@ -250,13 +250,14 @@ class Player(Recorder):
         return answer
 
     def _previewed(self, attempt: Attempt, request: Plain) -> None:
+        """The officer looks at the preview of this very message, whatever it shows."""
         self.note(Event.DIALOG_OPENED, attempt, value=attempt.fields)
         if attempt.system == System.CUSTOMER_FIRST:
-            text = self.system.preview_em(self.now, request)["text"] if "preview_em" in self.system.supports else "?"
-        else:
-            text = self.system.preview(self.now, request) if "preview" in self.system.supports else "?"
-        if text:
-            self.note(Event.PREVIEWED, attempt)
+            if "preview_em" in self.system.supports:
+                self.system.preview_em(self.now, request)
+        elif "preview" in self.system.supports:
+            self.system.preview(self.now, request)
+        self.note(Event.PREVIEWED, attempt)
 
     def _confirm(self, attempt: Attempt) -> Plain:
         self.note(Event.CONFIRMED, attempt)

@@ -16,8 +16,6 @@ UNKNOWN_TEMPLATE = 999
 _TRANSPORTS = {"sms": System.GATEWAY, "email": System.EMAIL_EXCHANGE}
 _REASONS = {str(reason.name).lower(): int(reason) for reason in Reason}
 _SPANS = ("eligible", "eligible_ended", "suppressed", "suppressed_ended")
-_BY_THEMSELVES = (System.CUBA, System.DMIS, System.SAP)
-"""Systems whose messages nobody but they ask for."""
 
 
 class Recorder:
@@ -199,8 +197,8 @@ class Recorder:
         self, event: int, attempt: Attempt, system: int = System.WORLD, other: int = 0, reasons: int = 0, value: int = 0
     ) -> None:
         """A row about a message."""
-        if system == System.WORLD and attempt.system in _BY_THEMSELVES:
-            system = attempt.system
+        if system == System.WORLD and attempt.system != System.PLUTO:
+            system = attempt.system  # what officers do outside Pluto, and what systems do by themselves, is theirs
         self.history.append(
             self.now, event, attempt.customer, other, attempt.ref, attempt.number, attempt.officer, system,
             attempt.template, reasons, value,
