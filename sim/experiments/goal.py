@@ -50,11 +50,13 @@ class Cost:
 @dataclass(frozen=True)
 class Goal:
     """What `emsim frontier` looks for: little `cost`, and of each of the `objectives` less or more, in at most `runs`
-    runs, of which each setting on the frontier gets up to `confirm` with seeds that the search has not seen. With
-    `breaches_at_most` no more than this share of runs may have a breach of a rule that must hold."""
+    runs, of which each setting on the frontier gets up to `confirm` with seeds that the search has not seen. Less
+    than one of the `steps` (by objective, or cost) is no difference. With `breaches_at_most` more runs than this share
+    with a breach of a rule that must hold have to be ruled out."""
 
     cost: Cost
     objectives: Mapping[str, Direction]
+    steps: Mapping[str, float]
     runs: int
     confirm: int
     breaches_at_most: float | None
@@ -73,8 +75,12 @@ def goal_of(file: ExperimentRow, marked: Marked, load: Load, metrics: Sequence[s
     if not objectives:
         problem = "needs at least one metric as an objective, or a target that only one side bounds"
         raise marked.error(problem, ("frontier", "objectives"))
+    for name in wanted.steps:
+        if name not in (COST, *objectives):
+            problem = f"is neither {COST} nor among the objectives{suggestion(name, objectives)}"
+            raise marked.error(problem, ("frontier", "steps", name))
     cost = _cost(file.cost, marked, load, metrics)
-    return Goal(cost, objectives, wanted.runs, wanted.confirm, wanted.breaches_at_most)
+    return Goal(cost, objectives, wanted.steps, wanted.runs, wanted.confirm, wanted.breaches_at_most)
 
 
 def _by_targets(targets: Mapping[str, TargetRow]) -> dict[str, Direction]:

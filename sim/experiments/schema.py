@@ -1,6 +1,6 @@
 """The format of experiment files: what may stand in them, before anything is made of it."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -66,6 +66,7 @@ class FrontierRow(Schema):
     """What `emsim frontier` looks for."""
 
     objectives: dict[str, Literal["less", "more"]] = Field(default_factory=dict)
+    steps: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(default_factory=dict)
     runs: int = Field(default=200, ge=1, le=MOST_RUNS)
     confirm: int = Field(default=0, ge=0, le=MOST_REPLICATIONS)
     breaches_at_most: float | None = Field(default=None, gt=0, le=1)

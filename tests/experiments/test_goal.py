@@ -36,11 +36,11 @@ def test_a_cost_of_metrics_and_parameters(tmp_path: Path) -> None:
 
 
 def test_a_metric_may_be_the_cost(tmp_path: Path) -> None:
-    wanted = "{objectives: {work_wait_median: more}, runs: 12, confirm: 3, breaches_at_most: 0.5}"
+    wanted = "{objectives: {work_wait_median: more}, steps: {cost: 2}, runs: 12, confirm: 3, breaches_at_most: 0.5}"
     goal = experiment(tmp_path, cost="sent[pluto]", frontier=wanted).goal
     assert goal is not None
     assert goal.cost == Cost("messages", (Term("sent[pluto]", False, 1.0, "messages", "", ""),))
-    assert goal.objectives == {"work_wait_median": "more"}
+    assert (goal.objectives, goal.steps) == ({"work_wait_median": "more"}, {"cost": 2})
     assert (goal.runs, goal.confirm, goal.breaches_at_most) == (12, 3, 0.5)
 
 
@@ -72,6 +72,8 @@ def test_a_target_says_what_is_better_when_one_side_is_open(tmp_path: Path, targ
         ("      source: our choice\n    -", "    -", 22, "cost.terms[0].source: is missing"),
         ("targets:", "frontier: {objectives: {sent: less}}\ntargets:", 18, "frontier.objectives.sent: is not among"),
         ("targets:", "frontier: {objectives: {work_wait_median: up}}\ntargets:", 18, "frontier.objectives.work_wait_"),
+        ("targets:", "frontier: {steps: {sent: 1}}\ntargets:", 18, "frontier.steps.sent: is neither cost nor among"),
+        ("targets:", "frontier: {steps: {cost: 0}}\ntargets:", 18, "frontier.steps.cost: must be more than 0"),
         ("targets:", "frontier: {breaches_at_most: 0}\ntargets:", 18, "frontier.breaches_at_most: must be more than 0"),
         (COST, "", 1, "cost: is missing: what is looked for is the least cost"),
         (COST, "frontier: {runs: 3}\n", 19, "frontier: needs a cost"),
