@@ -15,7 +15,7 @@ from sim.scenario.format import Pairs, ScenarioFile
 from sim.scenario.reading import Reader
 
 _PLACE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)((?:\.[A-Za-z_][A-Za-z0-9_]*)*)")
-_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.+]+")
+_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.+-]+")
 _SECTIONS = ("rows", "each", "pairs")
 _WATCHED_AFTER = 2  # agency days after that of the last step
 MOST_ITEMS = 5_000
