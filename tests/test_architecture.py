@@ -41,8 +41,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "folder": {"errors"},
     "progress": {"clock"},
     "runs": EVERYTHING_BELOW_RUNS,
+    "replay": EVERYTHING_BELOW_RUNS | {"runs"},
     "experiments": EVERYTHING_BELOW_RUNS | {"runs"},
-    "cli": EVERYTHING_BELOW_RUNS | {"runs", "experiments"},
+    "cli": EVERYTHING_BELOW_RUNS | {"runs", "replay", "experiments"},
     "start": {"cli"},
 }
 PACKAGE = "__init__"  # sim/__init__.py offers what `sim.runs` holds, lazily

@@ -92,12 +92,13 @@ class Desktop:
                 contact, by_date = ContactTime.NONE, (today - 1 if by_date and u < self._slip / 2 else 0)
         return Request(
             world.next_message(), customer, System.PLUTO, template.code, desk.id, item.ref, channel, contact, by_date,
-            int(desk.officer.access == _FULL_ACCESS), world.cuba.fdv_undiscussed(customer), 0, step,
+            int(desk.officer.access == _FULL_ACCESS), step=step,
         )  # fmt: skip
 
     def _press(self, request: Request, fields: int) -> Decision:
         """Press Send: the request and the answer go into the history."""
         world = self.world
+        request = request._replace(fdv_undiscussed=world.cuba.fdv_undiscussed(request.customer))
         self._note(Event.SEND_PRESSED, request, fields, other=request.channel)
         decision = self.machines.send(request)
         self._answered(request, decision)
