@@ -15,6 +15,10 @@ from collections.abc import Sequence
 from enum import IntEnum
 from itertools import accumulate
 from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _MASK = 0xFFFF_FFFF_FFFF_FFFF
 _GOLDEN = 0x9E37_79B9_7F4A_7C15
@@ -95,6 +99,8 @@ class Purpose(IntEnum):
     READER = 242  # entity: customer whose number somebody else has
     REACTION = 243  # entity: cause of the message; n: step and what is drawn
     WRONG_CUSTOMER = 244  # entity: work item; n: step
+    # Statistics of sweeps
+    RESAMPLE = 300  # entity: resample; n: its element
 
 
 def _mix(value: int) -> int:
@@ -108,6 +114,25 @@ def draw(seed: int, purpose: int, entity: int, n: int = 0) -> float:
     """A number strictly between 0 and 1 for this key; uniform over keys."""
     # 52 bits, so that the largest does not round up to 1.
     return ((_mix(_mix(_mix(_mix(seed & _MASK) ^ purpose) ^ entity) ^ n) >> 12) + 0.5) * 2.0**-52
+
+
+def table(seed: int, purpose: int, entities: int, numbers: int) -> "np.ndarray":
+    """``draw(seed, purpose, entity, n)`` for all entities and n from 0 on: an array of `entities` rows, `numbers`
+    columns."""
+    import numpy as np
+
+    def mixed(z: np.ndarray) -> np.ndarray:
+        z = z + np.uint64(_GOLDEN)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58_476D_1CE4_E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D0_49BB_1331_11EB)
+        z = z ^ (z >> np.uint64(31))
+        return z
+
+    prefix = np.uint64(_mix(_mix(seed & _MASK) ^ purpose))
+    rows = mixed(prefix ^ np.arange(entities, dtype=np.uint64))
+    cells = mixed(rows[:, None] ^ np.arange(numbers, dtype=np.uint64)[None, :])
+    found: np.ndarray = ((cells >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+    return found
 
 
 class Draws:

@@ -9,7 +9,7 @@ The module is not called `sim.run`, because that is the function.
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -226,14 +226,17 @@ class Run:
 
         return officers_table(self.history)
 
-    def log(self, sets: Mapping[str, object] | None = None) -> "Log":
-        """The log that the audit reads; `sets` replaces values of the policy that was saved. Raises InputError."""
+    def log(self, sets: Mapping[str, object] | None = None, threads: int | None = None) -> "Log":
+        """The log that the audit reads; `sets` replaces values of the policy that was saved, `threads` are those of the
+        database (None: as many as cores). Raises InputError."""
         from sim.audit import Log
 
         policy = changed_policy(self.policy, sets or {})
         history = self.history
         with stoppable():
-            return Log.from_history(history.frame(), history.contents, self.messages_table, policy, self.observed)
+            return Log.from_history(
+                history.frame(), history.contents, self.messages_table, policy, self.observed, threads
+            )
 
     @cached_property
     def audit(self) -> "Audit":
@@ -288,11 +291,12 @@ def stoppable() -> Iterator[None]:
         raise
 
 
-def judge_log(log: "Log", targets: Mapping[str, float] | None = None) -> "Audit":
-    """The audit of a log. A check that Ctrl-C stopped has not crashed: then KeyboardInterrupt is raised."""
+def judge_log(log: "Log", targets: Mapping[str, float] | None = None, rules: Iterable[str] | None = None) -> "Audit":
+    """The audit of a log, by all rules or by those of `rules`. A check that Ctrl-C stopped has not crashed: then
+    KeyboardInterrupt is raised."""
     from sim.audit import judge
 
-    audit = judge(log, targets)
+    audit = judge(log, targets, rules)
     if any(_INTERRUPTED in audit.rules[rule].why_unknown for rule in audit.crashed):
         raise KeyboardInterrupt
     return audit

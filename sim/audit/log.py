@@ -60,9 +60,9 @@ class Log:
     ``numeric_customers``, ``numeric_messages``  ids are given back as numbers.
     """
 
-    def __init__(self, policy: Mapping[str, Any]) -> None:
+    def __init__(self, policy: Mapping[str, Any], threads: int | None = None) -> None:
         self.policy: Mapping[str, Any] = policy.get("rules", policy)
-        self.db = connect()
+        self.db = connect(threads)
         self.observed_from = 0
         self.observed_to = 0
         self.has_events = False
@@ -115,22 +115,26 @@ class Log:
         messages: "pd.DataFrame | None",
         policy: Mapping[str, Any],
         observed: tuple[int, int],
+        threads: int | None = None,
     ) -> "Log":
         """Take a history in memory.
 
         `rows`: a DataFrame or Arrow table with the columns of a history, or an integer array (rows × 11 or 12 columns,
         with or without ``seq``). `contents`: {code: (sender, text)}. `messages`: the run's own messages table, held
-        against the events; None when there is none. `observed`: ms UTC, from and to.
+        against the events; None when there is none. `observed`: ms UTC, from and to. `threads`: of DuckDB; all cores
+        when it is None.
         """
-        return cls.from_histories([Given(rows, contents, messages, observed)], policy)
+        return cls.from_histories([Given(rows, contents, messages, observed)], policy, threads)
 
     @classmethod
-    def from_histories(cls, histories: "Sequence[Given]", policy: Mapping[str, Any]) -> "Log":
+    def from_histories(
+        cls, histories: "Sequence[Given]", policy: Mapping[str, Any], threads: int | None = None
+    ) -> "Log":
         """Take many histories to be judged in one batch by one policy: their `run_id` is 1, 2 … in this order. Every
         breach names its run; cases are counted together."""
         from sim.audit.runs import take_claims
 
-        log = cls(policy)
+        log = cls(policy, threads)
         contents: dict[int, tuple[str, str]] = {}
         for run_id, given in enumerate(histories, 1):
             log.db.register("given_events", _as_frame(given.rows))

@@ -109,13 +109,16 @@ CREATE MACRO instant_at(day, tod, zone) AS
 """
 
 
-def connect() -> duckdb.DuckDBPyConnection:
-    """A connection in UTC with the empty tables and the macros for local times.
+def connect(threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A connection in UTC with the empty tables and the macros for local times; it uses all cores unless `threads`
+    says how many.
 
     `local_time(ms, zone)` TIMESTAMP · `local_day(ms, zone)` DATE · `time_of_day(ms, zone)` ms since midnight as the
     wall clock shows it · `local_text(ms, zone)` for sentences · `instant_at(day, tod, zone)` ms UTC.
     """
     db = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
+    if threads is not None:
+        db.execute(f"SET threads = {threads}")
     db.execute("SET TimeZone = 'UTC'")
     db.execute(_TABLES)
     db.execute(_MACROS)

@@ -17,7 +17,7 @@ def print_comparison(first: Path, second: Path, everything: bool, as_json: bool)
         row for row in found["rows"] if row["first"] != row["second"]
     ]  # fmt: skip
     sweeps = found["kind"] == "sweeps"
-    names = ["first", "second", "difference", *(["paired", "unpaired", "differs"] if sweeps else [])]
+    names = ["first", "second", *(output.DIFFERENCE if sweeps else output.DIFFERENCE[:1])]
     table = output.table(["variant"] * sweeps + ["metric", "unit"], names)
     for row in rows:
         words = [output.number(row["first"]), output.number(row["second"])]

@@ -137,12 +137,24 @@ def interval(cell: Mapping[str, Any], signed: bool = False) -> str:
     return f"{number(cell['low'], signed)} … {number(cell['high'], signed)}"
 
 
+DIFFERENCE = ("difference", "paired", "unpaired", "variance left", "differs")
+"""The columns of `difference`."""
+
+
 def difference(found: Mapping[str, Any]) -> list[str]:
-    """A difference in four columns: its mean, the paired interval, the unpaired one, and whether chance explains it."""
+    """A difference in five columns: its mean, the paired interval, the unpaired one, what pairing leaves of the
+    variance, and whether chance explains it: not seen, unsure (seen, and lost among so many), or yes."""
     mean = found["paired"]["mean"] if found["paired"]["mean"] is not None else found["unpaired"]["mean"]
-    words = {None: "–", True: "yes", False: "not seen"}
     intervals = [interval(found[kind], signed=True) for kind in ("paired", "unpaired")]
-    return [number(mean, signed=True), *intervals, words[found["differs"]]]
+    ratio = found["variance_ratio"]
+    left = "–" if ratio is None else f"{ratio:.0%}"
+    if found["differs"] is None:
+        differs = "–"
+    elif found["differs"]:
+        differs = "yes" if found["stands"] else "unsure"
+    else:
+        differs = "not seen"
+    return [number(mean, signed=True), *intervals, left, differs]
 
 
 def two_columns(rows: Sequence[tuple[str, str]], title: str) -> "RenderableType":

@@ -1,12 +1,11 @@
 """``emsim sweep``: every run of an experiment, with progress, and what came of it in plain words."""
 
-import os
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.cli import output
 from sim.errors import Stopped
@@ -14,33 +13,38 @@ from sim.errors import Stopped
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from sim.experiments.experiment import Experiment
+    from sim.experiments.sweep import Estimate
     from sim.experiments.units import Row
 
 _MOST_SHOWN = 40
 """Variants a table on the terminal; all of them are in the files."""
 
 
-def run_sweep(
-    file: str,
-    workers: int | None,
-    replications: int | None,
-    customers: int | None,
-    days: int | None,
-    out: Path | None,
-    resume: bool,
-    as_json: bool,
-) -> int:
-    """Sweep the experiment `file` and return the exit code: 1 when a run failed. Raises InputError and Stopped."""
+class Wanted(NamedTuple):
+    """What the command line asks for: the experiment with what replaces its own numbers, who does it, and where the
+    results go (None: the usual place)."""
+
+    file: str
+    replications: int | None
+    customers: int | None
+    days: int | None
+    workers: int | None
+    dask: str | None
+    out: Path | None
+
+
+def run_sweep(wanted: Wanted, resume: bool, as_json: bool) -> int:
+    """Sweep an experiment and return the exit code: 1 when a run failed. Raises InputError and Stopped."""
     from sim.experiments.executors import executor
-    from sim.experiments.experiment import read_experiment
     from sim.experiments.sweep import sweep
 
-    experiment = read_experiment(file, replications, customers, days)
-    place = out if out is not None else Path("runs") / f"sweep-{experiment.name}"
+    experiment = _read(wanted)
+    place = wanted.out if wanted.out is not None else Path("runs") / f"sweep-{experiment.name}"
     began = time.perf_counter()
     with _progress() as tell:
         try:
-            with executor(workers or os.cpu_count() or 1) as chosen:
+            with executor(wanted.workers, wanted.dask) as chosen:
                 done = sweep(experiment, place, chosen, tell, resume)
         except KeyboardInterrupt:
             raise Stopped(f"stopped after {tell.count} of {tell.total} runs; go on with --resume") from None
@@ -57,6 +61,47 @@ def run_sweep(
     return int(failed > 0)
 
 
+def show_estimate(wanted: Wanted, as_json: bool) -> int:
+    """Make the first run, say what the whole sweep would take, and write nothing. Raises InputError."""
+    from sim.experiments.executors import executor
+    from sim.experiments.sweep import estimate
+
+    experiment = _read(wanted)
+    with executor(wanted.workers, wanted.dask) as chosen:
+        found = estimate(experiment, chosen)
+    if as_json:
+        output.emit_json({"experiment": experiment.name, **found._asdict(), "seconds": found.seconds})
+    else:
+        output.emit(f"{experiment.title}\n{_of_estimate(found)}\n")
+    return 0
+
+
+def _read(wanted: Wanted) -> "Experiment":
+    from sim.experiments.experiment import read_experiment
+
+    return read_experiment(wanted.file, wanted.replications, wanted.customers, wanted.days)
+
+
+def _of_estimate(found: "Estimate") -> str:
+    return (
+        f"the first run took {found.seconds_a_run:.1f} s; {found.runs} more, {found.workers} at a time, take at most "
+        f"about {_span(found.seconds)} and {_size(found.bytes)} on disk"
+    )
+
+
+def _span(seconds: float) -> str:
+    """A length of time in the unit that suits it."""
+    for unit, length in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.1f} {unit}"
+    return f"{seconds:.0f} seconds"
+
+
+def _size(size: int) -> str:
+    """A number of bytes in the unit that suits it."""
+    return f"{size / 1e6:,.1f} MB" if size >= 1_000_000 else f"{size / 1000:,.0f} kB"
+
+
 class _Told:
     """Counts what is done; tells the estimate, and without a terminal every tenth part of the way, on stderr."""
 
@@ -65,13 +110,8 @@ class _Told:
         self.total = 0
         self._parts = 0
 
-    def estimated(self, seconds_a_run: float, runs_left: int, bytes_left: int, workers: int) -> None:
-        minutes = seconds_a_run * runs_left / workers / 60
-        print(
-            f"emsim: the first run took {seconds_a_run:.1f} s; {runs_left} more with {workers} worker(s) take "
-            f"about {minutes:.1f} minutes at most and {max(1, bytes_left // 1000):,} kB on disk",
-            file=sys.stderr,
-        )
+    def estimated(self, estimate: "Estimate") -> None:
+        print(f"emsim: {_of_estimate(estimate)}", file=sys.stderr)
 
     def planned(self, runs: int) -> None:
         self.total = runs
@@ -140,38 +180,56 @@ def _shown(summary: dict[str, Any]) -> list["RenderableType"]:
         f"{experiment['title']}\n{load['name']}: {load['customers']:,} customers, {load['days']} days; "
         f"{len(summary['variants'])} variants, {experiment['replications']} runs each, {level} intervals"
     )
-    if experiment["warm_up_days"] or experiment["cool_down_days"]:
-        chosen = " (chosen by MSER-5)" if experiment["warm_up_chosen"] else ""
-        days = experiment["warm_up_days"], experiment["cool_down_days"]
-        head += f"\nLeft out: {days[0]} days of warm-up{chosen}, {days[1]} of cool-down"
-    parts: list[RenderableType] = [head]
+    parts: list[RenderableType] = [head + _left_out(summary)]
     variants = summary["variants"][:_MOST_SHOWN]
     for metric, meaning in experiment["metrics"].items():
         parts += [f"\n{metric} ({meaning['unit']}): {meaning['what']}"]
         parts += [_metric_table(variants, metric, metric in experiment["targets"])]
-    parts += [f"\nBreaches of rules that must hold, with an exact upper bound at {level}", _breach_table(variants)]
+        if experiment["quantiles"] != [0.5]:
+            parts += ["\nOver runs, the quantiles with bootstrap intervals", _quantile_table(variants, metric)]
+    if experiment["audited"]:
+        parts += ["\nBreaches of rules that must hold, and what so many runs say of others", _breach_table(variants)]
     if len(summary["variants"]) > _MOST_SHOWN:
         parts.append(f"({len(summary['variants']) - _MOST_SHOWN} more variants in summary.json)")
     return [*parts, *(f"\n{note}." for note in summary["notes"])]
 
 
+def _left_out(summary: dict[str, Any]) -> str:
+    """A line about warm-up and cool-down; empty when there is neither and none was looked for."""
+    experiment, cut = summary["experiment"], summary["warm_up"]["cut_hours"]
+    days = experiment["warm_up_days"], experiment["cool_down_days"]
+    if not any(days) and not experiment["warm_up_chosen"]:
+        return ""
+    said = "cannot tell from the first run" if cut is None else f"would leave out {cut} hours of the first run"
+    how = "chosen, because MSER-5" if experiment["warm_up_chosen"] else "given; MSER-5"
+    return f"\nLeft out: {days[0]} days of warm-up ({how} {said}: plots/warm_up.png), {days[1]} of cool-down"
+
+
 def _metric_table(variants: list[dict[str, Any]], metric: str, target: bool) -> "RenderableType":
-    names = ["mean", "interval", "difference", "paired", "unpaired", "differs"] + ["target"] * target
-    table = output.table(["variant"], names)
+    table = output.table(["variant"], ["mean", "interval", *output.DIFFERENCE] + ["target"] * target)
     for variant in variants:
         cell = variant["metrics"][metric]
         words = [output.number(cell["mean"]), output.interval(cell)]
         found = variant.get("differences", {}).get(metric)
-        words += output.difference(found) if found else [""] * 4
+        words += output.difference(found) if found else [""] * len(output.DIFFERENCE)
         table.add_row(variant["label"], *words, *([variant["targets"][metric]] if target else []))
     return table
 
 
+def _quantile_table(variants: list[dict[str, Any]], metric: str) -> "RenderableType":
+    shares = list(variants[0]["metrics"][metric]["quantiles"])
+    table = output.table(["variant"], [word for share in shares for word in (share, "interval")])
+    for variant in variants:
+        cells = variant["metrics"][metric]["quantiles"].values()
+        words = [word for cell in cells for word in (output.number(cell["mean"]), output.interval(cell))]
+        table.add_row(variant["label"], *words)
+    return table
+
+
 def _breach_table(variants: list[dict[str, Any]]) -> "RenderableType":
-    table = output.table(["variant"], ["runs", "failed", "breaches", "runs with any", "share of runs at most"])
+    table = output.table(["variant"], ["runs", "failed", "breaches", "runs with a breach"])
     for variant in variants:
         found = variant["breaches"]
-        bound = found["share_of_runs_at_most"]
-        counts = (variant["runs"], variant["failed"], found["total"], found["runs_with_any"])
-        table.add_row(variant["label"], *map(str, counts), "" if bound is None else f"{bound:.1%}")
+        counts = (variant["runs"], variant["failed"], found["total"], found["words"])
+        table.add_row(variant["label"], *map(str, counts))
     return table

@@ -1,12 +1,14 @@
 """Two runs, or two sweeps, side by side: every metric of both, the difference, and whether chance explains it."""
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from sim import folder
 from sim.errors import InputError
+from sim.experiments.notes import of_chance, of_pairing
 from sim.experiments.store import RESULTS, is_sweep, plain_rows, read_summary
-from sim.experiments.summary import difference
+from sim.experiments.summary import difference, judge_together
 
 
 def compare(first: Path, second: Path) -> dict[str, Any]:
@@ -75,23 +77,30 @@ def _sweeps(first: Path, second: Path) -> dict[str, Any]:
             shared += len(before.keys() & after.keys())
             found = difference(before, after, one["confidence"])
             rows.append(_row(label, metric, unit, _mean(before), _mean(after), found))
-    notes = _sweep_notes(one, other, rows)
+    judge_together([row["difference"] for row in rows], one["confidence"])
+    notes = _sweep_notes(one, other, rows, (places, [each["metrics"] for each in (one, other)]))
     if not shared:
         notes.append("They have no seed in common: only the unpaired interval says anything")
     return {"kind": "sweeps", "confidence": one["confidence"], "rows": rows, "notes": notes}
 
 
-def _sweep_notes(one: dict[str, Any], other: dict[str, Any], rows: list[dict[str, Any]]) -> list[str]:
+def _sweep_notes(
+    one: dict[str, Any], other: dict[str, Any], rows: list[dict[str, Any]], names: Sequence[Sequence[Iterable[str]]]
+) -> list[str]:
+    """What to mind; `names` has the variants of both sweeps, and the metrics of both."""
     notes = []
     for what in ("load", "warm_up_days", "cool_down_days"):
         if one[what] != other[what]:
             notes.append(f"They have not the same {what.replace('_', ' ')}: the variants differ by that as well")
-    known = [row for row in rows if row["difference"]["differs"] is not None]
-    if len(known) > 1:
-        by_chance = (1 - one["confidence"]) * len(known)
-        each = f"{len(known)} differences at {one['confidence']:.0%} each"
-        notes.append(f"{each}: by chance alone about {by_chance:.1f} would leave out 0")
-    return notes
+    compared = {row["variant"] for row in rows}, {row["metric"] for row in rows}
+    for what, known, places in zip(("variants", "metrics"), compared, names, strict=True):
+        lonely = [name for each in places for name in each if name not in known]
+        if lonely:
+            notes.append(f"Only in one of them: the {what} {', '.join(lonely)}")
+    differences: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        differences.setdefault(row["metric"], []).append(row["difference"])
+    return notes + of_chance(differences, one["confidence"]) + of_pairing(differences)
 
 
 def _mean(values: dict[int, float]) -> float | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from sim.errors import InputError, shown
 from sim.experiments.designs import Levels
 from sim.experiments.goal import Goal, goal_of
+from sim.experiments.lengths import ANY_PRECISION, Precision
 from sim.experiments.observed import WHOLE_RUN
 from sim.experiments.schema import MOST_REPLICATIONS, MOST_VARIANTS, ExperimentRow, ReplicationsRow
 from sim.experiments.variants import Variant, grid_size, space_of, unchanged, variants_of
@@ -29,13 +30,13 @@ _METRIC = re.compile(r"(?P<metric>[a-z0-9_]+)(\[(?P<group>[^\[\]]+)\])?")
 
 @dataclass(frozen=True)
 class Replications:
-    """How many runs a variant gets: `least`, and with a `metric` as many as its mean on the unchanged load needs for a
-    relative half-width of `precision`, but no more than `most`."""
+    """How many runs a variant gets: `least`, and with a `metric` as many as its mean on the unchanged load needs to
+    reach the `precision`, but no more than `most`."""
 
     least: int
     most: int
     metric: str = ""
-    precision: float = 0.0
+    precision: Precision = ANY_PRECISION
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class Target:
 class Experiment:
     """A checked experiment. Run `r` (from 0) of every variant has the seed ``load.seed + r``. `load` has everything in
     force that all variants share, and `source` is what ``emsim run`` takes for the load below it; `warm_up_days` is
-    None when it is chosen from the first run. `space` is empty for the design list."""
+    None when it is chosen from the first run. `space` is empty for the design list. With `audited` the rules that must
+    hold are judged in every run."""
 
     name: str
     title: str
@@ -67,6 +69,8 @@ class Experiment:
     warm_up_days: int | None
     cool_down_days: int
     confidence: float
+    quantiles: tuple[float, ...]
+    audited: bool
 
 
 def shipped_experiments() -> dict[str, Path]:
@@ -120,6 +124,8 @@ def read_experiment(
         warm_up_days=warm_up,
         cool_down_days=file.cool_down_days,
         confidence=file.confidence,
+        quantiles=tuple(file.quantiles),
+        audited=file.audit,
     )
 
 
@@ -190,7 +196,12 @@ def _replications(file: ExperimentRow, marked: Marked, given: int | None) -> Rep
         read = check(ReplicationsRow, marked, ("replications",))
         if read.most < read.least:
             raise marked.error(f"must be at least {read.least} (value {read.most})", ("replications", "most"))
-        wanted = Replications(read.least, read.most, read.metric, read.precision)
+        if (read.precision is None) == (read.half_width is None):
+            problem = "needs either precision (a share of the mean) or half_width (in the unit of the metric)"
+            raise marked.error(problem, ("replications",))
+        half, share = read.half_width, read.precision
+        precision = Precision(half, relative=False) if half is not None else Precision(share or 0.0)
+        wanted = Replications(read.least, read.most, read.metric, precision)
     elif _is_whole(number):
         wanted = Replications(number, number)
     else:

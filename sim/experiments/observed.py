@@ -13,6 +13,7 @@ from sim.clock import AGENCY_ZONE, HOUR, clock
 from sim.history import COLUMNS, Event, History
 
 if TYPE_CHECKING:
+    from sim.audit import Audit
     from sim.metrics import Metrics
     from sim.runs import Run
 
@@ -33,14 +34,15 @@ WHOLE_RUN = (
 _TIME, _EVENT, _REF = (COLUMNS.index(name) for name in ("time", "event", "ref"))
 
 
-def observed_metrics(run: "Run", warm_up_days: int, cool_down_days: int) -> "Metrics":
-    """The metrics of a run without its first and last agency days."""
-    if not warm_up_days and not cool_down_days:
-        return run.metrics
+def observed_metrics(run: "Run", audit: "Audit", warm_up_days: int, cool_down_days: int) -> "Metrics":
+    """The metrics of a run without its first and last agency days; `audit` has the rules that are to be counted."""
     import pandas as pd
 
     from sim.metrics import metrics
 
+    judged = audit.to_json(0)
+    if not warm_up_days and not cool_down_days:
+        return metrics(run.history, run.messages_table, run.policy, run.parameters, judged)
     starts, ends = run.observed
     agency = clock(AGENCY_ZONE)
     begin = agency.midnight(agency.day(starts) + warm_up_days)
@@ -49,7 +51,7 @@ def observed_metrics(run: "Run", warm_up_days: int, cool_down_days: int) -> "Met
     low, high = (pd.Timestamp(instant, unit="ms", tz="UTC") for instant in (begin, end))
     messages = table[(table["issued_at"] >= low) & (table["issued_at"] < high)]
     history = _part(run.history, starts, begin, end)
-    return metrics(history, messages, run.policy, run.parameters, run.audit.to_json())
+    return metrics(history, messages, run.policy, run.parameters, judged)
 
 
 def _part(history: History, starts: int, begin: int, end: int) -> History:

@@ -34,7 +34,8 @@ class ReplicationsRow(Schema):
     least: int = Field(default=3, ge=3, le=MOST_REPLICATIONS)
     most: int = Field(ge=3, le=MOST_REPLICATIONS)
     metric: str
-    precision: float = Field(gt=0, lt=1)
+    precision: float | None = Field(default=None, gt=0, lt=1)
+    half_width: float | None = Field(default=None, gt=0, allow_inf_nan=False)
 
 
 class TargetRow(Schema):
@@ -93,3 +94,5 @@ class ExperimentRow(Schema):
     warm_up_days: Any = 0
     cool_down_days: int = Field(default=0, ge=0, le=MOST_DAYS)
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
+    quantiles: list[Annotated[float, Field(gt=0, lt=1)]] = Field(default=[0.5], max_length=9)
+    audit: bool = True

@@ -1,23 +1,19 @@
-"""What a handful of runs allows to be said: intervals, differences, bounds, how many runs, and how long to warm up.
+"""What a handful of runs allows to be said: intervals, differences, bounds, and which of many differences stand.
 
 Sources: Law, "Simulation Modeling and Analysis" (intervals, common random numbers); Clopper and Pearson 1934 (exact
-bound); Efron 1979 (bootstrap); Hoad, Robinson and Davies 2010, "Automated selection of the number of replications for
-a discrete-event simulation"; White 1997 and Hoad, Robinson and Davies 2010, "Automating warm-up length estimation"
-(MSER-5).
+bound); Efron 1979 (bootstrap); Holm 1979 (many tests at once).
 """
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+
+from sim.draws import Purpose, table
 
 RESAMPLES = 2000
-_BATCH = 5
-"""Observations a batch in MSER-5."""
-_LARGE = 100
-"""From so many runs on the look-ahead of Hoad, Robinson and Davies grows with their number."""
 
 
 class Interval(NamedTuple):
@@ -69,6 +65,43 @@ def unpaired_difference(first: Sequence[float], second: Sequence[float], confide
     return Interval(n, estimate, estimate - half, estimate + half)
 
 
+def variance_ratio(first: Sequence[float], second: Sequence[float]) -> float | None:
+    """The variance of the paired difference by that of the difference of strangers: 0 where pairing takes away all
+    chance, 1 where it gains nothing, more where it harms. None where nothing varies or there is one pair."""
+    if len(first) < 2:
+        return None
+    apart = sum(float(np.var(values, ddof=1)) for values in (first, second))
+    together = float(np.var(np.subtract(second, first), ddof=1))
+    return together / apart if apart else None
+
+
+def by_chance(differences: Sequence[float]) -> float | None:
+    """How likely a mean at least as far from 0 is when there is no difference (Student's t test); None for fewer than
+    two differences."""
+    from scipy import stats
+
+    n = len(differences)
+    if n < 2:
+        return None
+    mean = math.fsum(differences) / n
+    error = float(np.std(differences, ddof=1)) / math.sqrt(n)
+    if error == 0:
+        return 0.0 if mean else 1.0
+    return float(2 * stats.t.sf(abs(mean) / error, n - 1))
+
+
+def holm(chances: Sequence[float | None], confidence: float = 0.95) -> list[bool | None]:
+    """Which of many differences stand when all are judged together (Holm 1979): with `confidence` not one of those
+    named is chance alone. None where there was no test."""
+    known = sorted((chance, place) for place, chance in enumerate(chances) if chance is not None)
+    found: list[bool | None] = [None if chance is None else False for chance in chances]
+    for passed, (chance, place) in enumerate(known):
+        if chance > (1 - confidence) / (len(known) - passed):
+            break
+        found[place] = True
+    return found
+
+
 def quantile_interval(values: Sequence[float], share: float, confidence: float = 0.95) -> Interval:
     """The quantile that `share` of the values do not exceed, with the percentile interval of a bootstrap.
 
@@ -81,71 +114,28 @@ def quantile_interval(values: Sequence[float], share: float, confidence: float =
     estimate = float(np.quantile(sample, share))
     if n <= 2:
         return Interval(n, estimate, None, None)
+    found = np.quantile(sample[_resamples(n)], share, axis=1)
+    low, high = np.quantile(found, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return Interval(n, estimate, float(low), float(high))
 
-    def quantile(chosen: np.ndarray, axis: int = -1) -> np.ndarray:
-        return np.asarray(np.quantile(chosen, share, axis=axis))
 
-    found = stats.bootstrap(
-        (sample,), quantile, confidence_level=confidence, n_resamples=RESAMPLES, method="percentile", rng=1
-    ).confidence_interval
-    return Interval(n, estimate, float(found.low), float(found.high))
+@lru_cache(maxsize=8)
+def _resamples(n: int) -> np.ndarray:
+    """Which of `n` values each resample takes, with replacement: a row a resample."""
+    return (table(0, Purpose.RESAMPLE, RESAMPLES, n) * n).astype(np.intp)
 
 
 def breach_bound(breached: int, runs: int, confidence: float = 0.95) -> float:
     """The greatest share of runs with a breach that `breached` of `runs` does not rule out (Clopper and Pearson,
     one-sided). None in n runs is about 3/n at 95%, and never 0. Raises ValueError unless 0 <= breached <= runs."""
+    from scipy import stats
+
     if not 0 <= breached <= runs:
         raise ValueError(f"{breached} of {runs} runs")
     return 1.0 if breached == runs else float(stats.beta.ppf(confidence, breached + 1, runs - breached))
 
 
-def relative_half_widths(values: Sequence[float], confidence: float = 0.95) -> list[float]:
-    """For each number of runs from 1 on: the half-width of the mean's interval as a share of the mean. It is infinite
-    for one run, and where the mean is 0 but the values are not."""
-    found = []
-    for n in range(1, len(values) + 1):
-        interval = mean_interval(values[:n], confidence)
-        half, mean = interval.half_width, interval.estimate
-        if half is None or mean is None:
-            found.append(math.inf)
-        elif half == 0:
-            found.append(0.0)
-        else:
-            found.append(half / abs(mean) if mean else math.inf)
-    return found
-
-
-def replications_needed(
-    values: Sequence[float], precision: float, confidence: float = 0.95, look_ahead: int = 5, least: int = 3
-) -> int | None:
-    """How many of these runs are enough for a relative half-width of `precision`; None: more runs must be made.
-
-    The sequential algorithm of Hoad, Robinson and Davies (2010): the first number of runs, from `least` on, at which
-    the half-width is reached and kept for the next `look_ahead` runs (in proportion above 100 runs).
-    """
-    widths = relative_half_widths(values, confidence)
-    for n in range(least, len(widths) + 1):
-        ahead = look_ahead if n <= _LARGE else look_ahead * n // _LARGE
-        if n + ahead > len(widths):
-            return None
-        if max(widths[n - 1 : n + ahead]) <= precision:
-            return n
-    return None
-
-
-def mser5(series: Sequence[float]) -> int | None:
-    """How many observations at the start to leave out, by MSER-5: the truncation (in batches of five) that makes the
-    squared standard error of what is left smallest. None when it lies in the second half: the series is too short."""
-    batches = len(series) // _BATCH
-    if batches < 2:
-        return None
-    means = np.asarray(series[: batches * _BATCH], dtype=float).reshape(batches, _BATCH).mean(axis=1)
-    # The last batches alone would always look calm, so that at least five of them are kept (Hoad et al.).
-    last = max(batches - _BATCH, 1)
-    errors = [float(np.var(means[start:])) / (batches - start) for start in range(last)]
-    best = int(np.argmin(errors))
-    return None if best > batches / 2 else best * _BATCH
-
-
 def _t(freedom: float, confidence: float) -> float:
+    from scipy import stats
+
     return float(stats.t.ppf((1 + confidence) / 2, freedom))

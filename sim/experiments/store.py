@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sim import folder
 from sim.errors import InputError
 from sim.experiments.experiment import Experiment
-from sim.experiments.units import Row
+from sim.experiments.units import Row, WarmUp
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,14 +25,29 @@ SUMMARY = "summary.json"
 _KIND = "sweep"
 
 
-class Journal:
-    """The rows of a sweep that is not finished. `warm_up_days` is what the first run settled, None before."""
+class Memory:
+    """The rows of a sweep that is not finished. `warm_up` is what the first run settled, None before."""
+
+    def __init__(self) -> None:
+        self.warm_up: WarmUp | None = None
+        self.rows: dict[str, Row] = {}
+
+    def settle(self, warm_up: WarmUp) -> None:
+        """Keep the warm-up, and what the first run showed of it."""
+        self.warm_up = warm_up
+
+    def add(self, row: Row) -> None:
+        """Keep a row, at once: what is kept is never run again."""
+        self.rows[row["unit"]] = row
+
+
+class Journal(Memory):
+    """The same in a file at `place`, so that a sweep that was stopped can go on."""
 
     def __init__(self, place: Path, experiment: str) -> None:
+        super().__init__()
         self._path = place / JOURNAL
         self._name = experiment
-        self.warm_up_days: int | None = None
-        self.rows: dict[str, Row] = {}
 
     def begin(self, resume: bool) -> None:
         """Make the folder, or with `resume` read what a stopped or finished sweep left there. Raises InputError."""
@@ -52,14 +67,14 @@ class Journal:
         except OSError as error:
             raise InputError(f"cannot be used ({error.strerror})", place) from None
 
-    def settle(self, warm_up_days: int) -> None:
-        """Keep the warm-up that the first run asked for."""
-        self.warm_up_days = warm_up_days
+    def settle(self, warm_up: WarmUp) -> None:
+        """Keep the warm-up, and what the first run showed of it."""
+        super().settle(warm_up)
         self._rewrite()
 
     def add(self, row: Row) -> None:
-        """Keep a row, at once: what is written here is never run again."""
-        self.rows[row["unit"]] = row
+        """Keep a row, at once: what is kept is never run again."""
+        super().add(row)
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
 
@@ -77,7 +92,7 @@ class Journal:
     def _read_results(self, place: Path) -> None:
         summary = read_summary(place)
         self._check_name(summary["experiment"]["name"])
-        self.warm_up_days = summary["experiment"]["warm_up_days"]
+        self.warm_up = WarmUp(**summary["warm_up"])
         keep = ["unit", "variant", "replication", "seed", "error", "fingerprint", "verdict", "breaches"]
         keep += list(summary["experiment"]["metrics"])
         self._take(plain_rows(folder.read_table(place, RESULTS)[keep]))
@@ -87,12 +102,12 @@ class Journal:
         lines = text.split("\n")[:-1]
         try:
             head, *rows = (json.loads(line) for line in lines)
-            name, warm_up_days = head["experiment"], head["warm_up_days"]
+            name, warm_up = head["experiment"], head["warm_up"]
+            self.warm_up = None if warm_up is None else WarmUp(**warm_up)
             self._take(rows)
         except (ValueError, KeyError, TypeError):
             raise InputError("is not the journal of a sweep", self._path) from None
         self._check_name(name)
-        self.warm_up_days = warm_up_days
 
     def _take(self, rows: Iterable[Row]) -> None:
         """Rows that failed are run again."""
@@ -104,7 +119,8 @@ class Journal:
 
     def _rewrite(self) -> None:
         head = {"program": "emsim", "kind": _KIND, "schema": folder.SCHEMA, "experiment": self._name}
-        lines = [json.dumps({**head, "warm_up_days": self.warm_up_days}), *map(json.dumps, self.rows.values())]
+        warm_up = None if self.warm_up is None else self.warm_up._asdict()
+        lines = [json.dumps({**head, "warm_up": warm_up}), *map(json.dumps, self.rows.values())]
         part = self._path.with_suffix(".part")
         part.write_text("\n".join(lines) + "\n", encoding="utf-8")
         os.replace(part, self._path)

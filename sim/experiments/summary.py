@@ -6,33 +6,38 @@ from typing import TYPE_CHECKING, Any
 from sim.clock import AGENCY_ZONE
 from sim.experiments import statistics
 from sim.experiments.experiment import Experiment, Target, metric_and_group
+from sim.experiments.lengths import LOOK_AHEAD, replications_chosen
+from sim.experiments.notes import notes
 from sim.experiments.statistics import Interval
+from sim.experiments.units import WarmUp
 from sim.metrics.definitions import DEFINITIONS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LITTLE_GAIN = 0.1
-"""Pairing that shortens an interval by less than this share is said to have gained little."""
+_RULE_OF_THREE = 0.95
+"""The confidence at which none in n is at most about 3/n."""
 
 
-def summarise(experiment: Experiment, table: "pd.DataFrame", warm_up_days: int) -> dict[str, Any]:
+def summarise(experiment: Experiment, table: "pd.DataFrame", warm_up: WarmUp) -> dict[str, Any]:
     """The summary of a results table as plain data: ``summary.json``."""
     variants = [_variant(experiment, table, index) for index in range(len(experiment.variants))]
+    judge_together(
+        [each for variant in variants[1:] for each in variant["differences"].values()], experiment.confidence
+    )
+    described = _described(experiment, table, warm_up.days)
     summary = {
-        "experiment": _described(experiment, table, warm_up_days),
+        "experiment": described,
         "runs": len(table),
         "failed": int((table["error"] != "").sum()),
+        "warm_up": warm_up._asdict(),
         "variants": variants,
     }
-    return {**summary, "notes": _notes(experiment, table, variants)}
+    return {**summary, "notes": notes(experiment, table, variants, described["replications_chosen"])}
 
 
 def _described(experiment: Experiment, table: "pd.DataFrame", warm_up_days: int) -> dict[str, Any]:
-    load, wanted = experiment.load, experiment.replications
-    chosen = None
-    if wanted.metric:
-        chosen = {"metric": wanted.metric, "precision": wanted.precision, "needed": _needed(experiment, table)}
+    load = experiment.load
     return {
         "name": experiment.name,
         "title": experiment.title,
@@ -43,13 +48,15 @@ def _described(experiment: Experiment, table: "pd.DataFrame", warm_up_days: int)
         "factors": dict(experiment.variants[0].values),
         "design": experiment.design,
         "replications": len(table) // len(experiment.variants),
-        "replications_chosen": chosen,
+        "replications_chosen": _chosen(experiment, table),
         "metrics": {name: _meaning(name) for name in experiment.metrics},
         "targets": {name: {"least": each.least, "most": each.most} for name, each in experiment.targets.items()},
         "warm_up_days": warm_up_days,
         "warm_up_chosen": experiment.warm_up_days is None,
         "cool_down_days": experiment.cool_down_days,
         "confidence": experiment.confidence,
+        "quantiles": list(experiment.quantiles),
+        "audited": experiment.audited,
     }  # fmt: skip
 
 
@@ -58,10 +65,15 @@ def _meaning(name: str) -> dict[str, str]:
     return {"unit": unit, "what": what}
 
 
-def _needed(experiment: Experiment, table: "pd.DataFrame") -> int | None:
+def _chosen(experiment: Experiment, table: "pd.DataFrame") -> dict[str, Any] | None:
+    """How the number of runs was chosen, and how many are enough; None when it was given."""
     wanted = experiment.replications
+    if not wanted.metric:
+        return None
     values = table.loc[table["variant"] == 0, wanted.metric].dropna().tolist()
-    return statistics.replications_needed(values, wanted.precision, experiment.confidence)
+    found = replications_chosen(values, wanted.precision, experiment.confidence)
+    needed = None if found is None else found.needed
+    return {"metric": wanted.metric, **wanted.precision._asdict(), "needed": needed, "look_ahead": LOOK_AHEAD}
 
 
 def _variant(experiment: Experiment, table: "pd.DataFrame", index: int) -> dict[str, Any]:
@@ -74,8 +86,10 @@ def _variant(experiment: Experiment, table: "pd.DataFrame", index: int) -> dict[
         "set": dict(experiment.variants[index].sets),
         "runs": len(whole),
         "failed": len(rows) - len(whole),
-        "breaches": _breaches(whole["breaches"].tolist(), confidence),
-        "metrics": {name: _cell(whole[name].dropna().tolist(), confidence) for name in experiment.metrics},
+        "breaches": _breaches(whole["breaches"].dropna().tolist(), confidence),
+        "metrics": {
+            name: _cell(whole[name].dropna().tolist(), experiment.quantiles, confidence) for name in experiment.metrics
+        },
     }
     found["targets"] = {name: verdict(found["metrics"][name], target) for name, target in experiment.targets.items()}
     if index:
@@ -95,15 +109,21 @@ def _breaches(counts: Sequence[int], confidence: float) -> dict[str, Any]:
     """Breaches of rules that must hold, and the greatest share of runs with any that these runs do not rule out."""
     breached = sum(1 for count in counts if count)
     bound = statistics.breach_bound(breached, len(counts), confidence) if counts else None
-    return {"total": sum(counts), "runs_with_any": breached, "share_of_runs_at_most": bound}
+    words = "not judged"
+    if bound is not None:
+        many = f"{breached} of {len(counts)} runs" if breached else f"none in {len(counts)} runs"
+        three = f" (rule of three: 3/{len(counts)})" if not breached and confidence == _RULE_OF_THREE else ""
+        words = f"{many}: at most {bound:.1%} of runs at {confidence:.0%}{three}"
+    return {"total": sum(counts), "runs_with_any": breached, "share_of_runs_at_most": bound, "words": words}
 
 
-def _cell(values: Sequence[float], confidence: float) -> dict[str, Any]:
+def _cell(values: Sequence[float], quantiles: Sequence[float], confidence: float) -> dict[str, Any]:
     mean = statistics.mean_interval(values, confidence)
-    median = statistics.quantile_interval(values, 0.5, confidence)
     return {
         **_plain(mean),
-        "median": _plain(median),
+        "quantiles": {
+            f"{share:g}": _plain(statistics.quantile_interval(values, share, confidence)) for share in quantiles
+        },
         "least": min(values, default=None),
         "most": max(values, default=None),
     }
@@ -112,17 +132,29 @@ def _cell(values: Sequence[float], confidence: float) -> dict[str, Any]:
 def difference(base: dict[int, float], rows: dict[int, float], confidence: float) -> dict[str, Any]:
     """The difference of two sets of runs (a number by replication): paired by seed, and as if they were strangers.
 
-    `differs` says whether the paired interval leaves out 0 (None without an interval); `gain` how much shorter it is
-    than the unpaired one, as a share (None where there is nothing to compare).
+    `differs` says whether the paired interval leaves out 0 (None without an interval); `by_chance` how likely a
+    difference of this size is when there is none; `variance_ratio` what pairing leaves of the variance (1 and more:
+    it gains nothing; None where nothing varies). `stands` is for `judge_together`.
     """
     common = [each for each in rows if each in base]
     before, after = [base[each] for each in common], [rows[each] for each in common]
     paired = statistics.paired_difference(before, after, confidence)
     unpaired = statistics.unpaired_difference(list(base.values()), list(rows.values()), confidence)
-    gain = None
-    if paired.half_width is not None and unpaired.half_width:
-        gain = 1 - paired.half_width / unpaired.half_width
-    return {"paired": _plain(paired), "unpaired": _plain(unpaired), "gain": gain, "differs": _differs(paired)}
+    return {
+        "paired": _plain(paired),
+        "unpaired": _plain(unpaired),
+        "variance_ratio": statistics.variance_ratio(before, after),
+        "by_chance": statistics.by_chance([one - other for one, other in zip(after, before, strict=True)]),
+        "differs": _differs(paired),
+        "stands": None,
+    }
+
+
+def judge_together(differences: Sequence[dict[str, Any]], confidence: float) -> None:
+    """Say of each difference whether it `stands` when all of them are judged together (Holm)."""
+    found = statistics.holm([each["by_chance"] for each in differences], confidence)
+    for each, stands in zip(differences, found, strict=True):
+        each["stands"] = stands
 
 
 def _differs(interval: Interval) -> bool | None:
@@ -145,37 +177,3 @@ def verdict(cell: dict[str, Any], target: Target) -> str:
 
 def _plain(interval: Interval) -> dict[str, Any]:
     return {"n": interval.n, "mean": interval.estimate, "low": interval.low, "high": interval.high}
-
-
-def _notes(experiment: Experiment, table: "pd.DataFrame", variants: list[dict[str, Any]]) -> list[str]:
-    notes = []
-    errors = table.loc[table["error"] != "", "error"]
-    if len(errors):
-        notes.append(f"{len(errors)} of {len(table)} runs failed; the first: {errors.iloc[0]}")
-    silent = [name for name in experiment.metrics if table[name].isna().all()]
-    if silent:
-        notes.append(f"No run gave a number for {', '.join(silent)}")
-    wanted = experiment.replications
-    if wanted.metric and _needed(experiment, table) is None:
-        notes.append(f"{wanted.most} runs were not enough for the precision wanted of {wanted.metric}")
-    if len(table) == len(variants):
-        notes.append("One run a variant says nothing of chance: there are no intervals")
-    compared = [
-        (variant["label"], name, each)
-        for variant in variants[1:]
-        for name, each in variant["differences"].items()
-        if each["differs"] is not None
-    ]
-    if len(compared) > 1:
-        by_chance = (1 - experiment.confidence) * len(compared)
-        each_at = f"{len(compared)} differences at {experiment.confidence:.0%} each"
-        notes.append(f"{each_at}: by chance alone about {by_chance:.1f} of them would leave out 0")
-    gains = [(label, name, each["gain"]) for label, name, each in compared if each["gain"] is not None]
-    little = [(label, name) for label, name, gain in gains if gain < LITTLE_GAIN]
-    if little:
-        label, name = little[0]
-        notes.append(
-            f"Pairing runs by seed gained less than {LITTLE_GAIN:.0%} in {len(little)} of {len(compared)} differences "
-            f"(such as {name} with {label}): where officers or queues are shared, one change shifts everybody's turn"
-        )
-    return notes

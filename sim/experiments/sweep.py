@@ -5,36 +5,47 @@ was stopped and resumed.
 """
 
 import json
-import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import product
 from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import NamedTuple, Protocol
 
 from sim.errors import InputError
 from sim.experiments.executors import Executor
-from sim.experiments.experiment import MSER5, Experiment
-from sim.experiments.observed import waiting_by_hour
-from sim.experiments.statistics import mser5, replications_needed
-from sim.experiments.store import Journal, results_table, write_results
-from sim.experiments.units import Row, Unit, failed, measured, simulate, unit
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.runs import Run
+from sim.experiments.experiment import Experiment
+from sim.experiments.lengths import replications_chosen
+from sim.experiments.results import Sweep
+from sim.experiments.store import Journal, Memory, results_table, write_results
+from sim.experiments.units import Row, Unit, unit
 
 ROUND = 5
-"""Runs of the unchanged load that are added at a time while their number is being chosen."""
+"""Runs of the unchanged load that are added at a time, at least, while their number is being chosen."""
+PICTURES_A_METRIC = 3
+PICTURE_BYTES = 40_000
+
+
+class Estimate(NamedTuple):
+    """What a sweep will take, by its first run: `seconds_a_run`, `runs` that are left at most, `bytes` on disk, and how
+    many are made at a time."""
+
+    seconds_a_run: float
+    runs: int
+    bytes: int
+    workers: int
+
+    @property
+    def seconds(self) -> float:
+        """How long all of it takes."""
+        return self.seconds_a_run * ceil(self.runs / self.workers)
 
 
 class Tell(Protocol):
     """What a sweep tells while it works."""
 
-    def estimated(self, seconds_a_run: float, runs_left: int, bytes_left: int, workers: int) -> None:
-        """The first run took so long; at most so many are left, with about so many bytes of results."""
+    def estimated(self, estimate: Estimate) -> None:
+        """The first run is done."""
 
     def planned(self, runs: int) -> None:
         """So many runs are known to be needed, those that are done included."""
@@ -43,100 +54,131 @@ class Tell(Protocol):
         """A run is done, or was done by the sweep that is resumed."""
 
 
-@dataclass(frozen=True)
-class Sweep:
-    """What came of a sweep: its table (`store.results_table`), its summary, and how many runs it made now."""
+class Silent:
+    """Tells nobody; remembers the estimate."""
 
-    table: "pd.DataFrame"
-    summary: dict[str, Any]
-    made: int
+    estimate: Estimate | None = None
+
+    def estimated(self, estimate: Estimate) -> None:
+        """Nothing is shown."""
+        self.estimate = estimate
+
+    def planned(self, runs: int) -> None:
+        """Nothing is shown."""
+
+    def done(self, row: Row) -> None:
+        """Nothing is shown."""
 
 
-def sweep(experiment: Experiment, place: Path, executor: Executor, tell: Tell, resume: bool = False) -> Sweep:
-    """Carry out the runs that are missing at `place` and write the results there. Raises InputError.
+def sweep(
+    experiment: Experiment, place: Path | None, executor: Executor, tell: Tell | None = None, resume: bool = False
+) -> Sweep:
+    """Carry out the runs that are missing at `place` and write the results there; nothing is read or written when it is
+    None. Raises InputError.
 
     When it is stopped (Ctrl-C), the runs that are done stay at `place`, and `resume` goes on with the others.
     """
+    if place is None:
+        return _carried_out(Course(experiment, Memory(), executor, tell or Silent()))
     journal = Journal(place, experiment.name)
     journal.begin(resume)
-    course = Course(experiment, journal, executor, tell)
-    variants = range(len(experiment.variants))
-    tell.planned(experiment.replications.least * len(variants))
     try:
-        course.pilot()
+        done = _carried_out(Course(experiment, journal, executor, tell or Silent()))
     except InputError:
         journal.abandon()
         raise
+    write_results(place, done.results, done.summary, done.plot.pngs())
+    journal.end()
+    done.folder = place
+    return done
+
+
+def estimate(experiment: Experiment, executor: Executor) -> Estimate:
+    """What a whole sweep will take: its first run is made for that, and forgotten. Raises InputError."""
+    tell = Silent()
+    Course(experiment, Memory(), executor, tell).pilot()
+    assert tell.estimate is not None
+    return tell.estimate
+
+
+def _carried_out(course: "Course") -> Sweep:
+    from sim.experiments.summary import summarise
+
+    experiment = course.experiment
+    variants = range(len(experiment.variants))
+    course.tell.planned(experiment.replications.least * len(variants))
+    course.pilot()
     replications = course.replications()
-    tell.planned(replications * len(variants))
+    course.tell.planned(replications * len(variants))
     course.run(variants, range(replications))
-    return _finish(course, place, replications)
+    keys = [course.unit(variant, replication).key for variant, replication in product(variants, range(replications))]
+    table = results_table(experiment, [course.journal.rows[key] for key in keys])
+    assert course.journal.warm_up is not None
+    return Sweep(table, summarise(experiment, table, course.journal.warm_up), course.made)
 
 
 class Course:
     """The runs of an experiment: which are there, and the others made. `experiment` may get more variants on the way,
     behind those that it has."""
 
-    def __init__(self, experiment: Experiment, journal: Journal, executor: Executor, tell: Tell) -> None:
+    def __init__(self, experiment: Experiment, journal: Memory, executor: Executor, tell: Tell) -> None:
         self.experiment = experiment
         self.journal = journal
         self.executor = executor
         self.tell = tell
         self.made = 0
-        self.warm_up_days = experiment.warm_up_days if experiment.warm_up_days is not None else journal.warm_up_days
         self._told: set[str] = set()
 
+    @property
+    def warm_up_days(self) -> int | None:
+        """As the experiment has it, or as the first run settled it; None before."""
+        given, settled = self.experiment.warm_up_days, self.journal.warm_up
+        return given if given is not None or settled is None else settled.days
+
     def unit(self, variant: int, replication: int) -> Unit:
-        return unit(self.experiment, variant, replication, self.warm_up_days or 0)
+        return unit(self.experiment, variant, replication, self.warm_up_days)
 
     def pilot(self) -> None:
-        """The first run, here: it settles the warm-up, and tells how long all of them will take."""
-        first = self.unit(0, 0)
-        if self.warm_up_days is not None and first.key in self.journal.rows:
+        """The first run: it settles the warm-up, and tells how long all of them will take."""
+        wanted = self.experiment.warm_up_days
+        if self.journal.warm_up is not None and self.unit(0, 0).key in self.journal.rows:
             return
-        began = time.perf_counter()
-        try:
-            run = simulate(first)
-        except Exception as error:
-            if self.warm_up_days is None:
-                raise InputError(f"the first run failed, so that no warm-up can be chosen: {error}") from None
-            row = failed(first, error)
-        else:
-            first = self._settled(run)
-            row = measured(first, run)
-        seconds = time.perf_counter() - began
-        self.add(row)
+        found = self.executor.pilot(replace(self.unit(0, 0), warm_up_days=wanted))
+        if wanted is None and found.row["error"]:
+            raise InputError(f"no warm-up can be chosen: {found.row['error']}", field="warm_up_days")
+        self.journal.settle(found.warm_up)
         most = self.experiment.replications.most * len(self.experiment.variants)
-        left = most - len(self.journal.rows)
-        self.tell.estimated(seconds, left, left * len(json.dumps(row)), self.executor.workers)
-
-    def _settled(self, run: "Run") -> Unit:
-        """The first unit, with the warm-up that its run asks for."""
-        if self.warm_up_days is None:
-            self.warm_up_days = warm_up_of(run)
-            self.journal.settle(self.warm_up_days)
-        return self.unit(0, 0)
+        left = most - len(self.journal.rows) - 1
+        size = left * len(json.dumps(found.row)) + len(self.experiment.metrics) * PICTURES_A_METRIC * PICTURE_BYTES
+        self.tell.estimated(Estimate(found.seconds, left, size, self.executor.workers))
+        self.add(found.row)
 
     def replications(self) -> int:
-        """How many runs each variant gets: fixed, or as many as the unchanged load needs (in steps of `ROUND`)."""
+        """How many runs each variant gets: fixed, or as many as the unchanged load needs.
+
+        The number does not turn on how many were made at a time while it was being chosen.
+        """
         wanted = self.experiment.replications
         number = wanted.least
         while wanted.metric:
             self.run([0], range(number))
             rows = [self.journal.rows[self.unit(0, each).key] for each in range(number)]
-            values = [row[wanted.metric] for row in rows if row[wanted.metric] is not None]
-            confidence = self.experiment.confidence
-            if number >= wanted.most or replications_needed(values, wanted.precision, confidence) is not None:
+            known = [each for each, row in enumerate(rows) if row[wanted.metric] is not None]
+            values = [rows[each][wanted.metric] for each in known]
+            found = replications_chosen(values, wanted.precision, self.experiment.confidence)
+            if found is not None:
+                return known[found.made - 1] + 1
+            if number >= wanted.most:
                 break
-            number = min(number + ROUND, wanted.most)
+            number = min(number + max(ROUND, self.executor.workers), wanted.most)
         return number
 
     def run(self, variants: Iterable[int], replications: Iterable[int]) -> None:
         """Make what is missing of these runs. All variants of a seed come before the next seed."""
         chosen = list(variants)
-        units = [self.unit(variant, replication) for replication in replications for variant in chosen]
         waiting = []
-        for work in units:
+        for replication, variant in product(replications, chosen):
+            work = self.unit(variant, replication)
             known = self.journal.rows.get(work.key)
             if known is None:
                 waiting.append(work)
@@ -156,28 +198,3 @@ class Course:
         if row["unit"] not in self._told:
             self._told.add(row["unit"])
             self.tell.done(row)
-
-
-def warm_up_of(run: "Run") -> int:
-    """The days that MSER-5 leaves out, rounded up, by how many work items wait from hour to hour.
-
-    Raises InputError when the run is too short to tell.
-    """
-    hours = mser5(waiting_by_hour(run.history, *run.observed))
-    if hours is None:
-        raise InputError(f"{MSER5} finds no end of the warm-up: take more days, or give a number", field="warm_up_days")
-    return ceil(hours / 24)
-
-
-def _finish(course: Course, place: Path, replications: int) -> Sweep:
-    from sim.experiments.pictures import pictures
-    from sim.experiments.summary import summarise
-
-    experiment = course.experiment
-    places = product(range(len(experiment.variants)), range(replications))
-    keys = [course.unit(variant, replication).key for variant, replication in places]
-    table = results_table(experiment, [course.journal.rows[key] for key in keys])
-    summary = summarise(experiment, table, course.warm_up_days or 0)
-    write_results(place, table, summary, pictures(summary, table))
-    course.journal.end()
-    return Sweep(table, summary, course.made)

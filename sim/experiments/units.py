@@ -2,23 +2,28 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import time
+from dataclasses import dataclass, replace
+from importlib import import_module
+from math import ceil
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim import __version__, runs
 from sim.errors import InputError
-from sim.experiments.experiment import Experiment, metric_and_group
-from sim.experiments.observed import observed_metrics
+from sim.experiments.experiment import MSER5, Experiment, metric_and_group
+from sim.experiments.lengths import mser5
+from sim.experiments.observed import observed_metrics, waiting_by_hour
 from sim.scenario.load import Load
 
 if TYPE_CHECKING:
+    from sim.audit import Audit
     from sim.metrics import Metrics
     from sim.runs import Run
 
 Row = dict[str, Any]
 """A row of results: `unit` (its key), `variant`, `replication`, `seed`, `error` (empty when there was none),
-`fingerprint` of the history, `verdict` of the audit, `breaches` (of rules that systems enforce and of content), and a
-number or None by the name of each metric."""
+`fingerprint` of the history, `verdict` of the audit, `breaches` (of rules that systems enforce and of content; None
+when they were not judged), and a number or None by the name of each metric."""
 
 
 _COUNTS = (
@@ -28,17 +33,27 @@ _COUNTS = (
 )  # fmt: skip
 """Metrics that count by group, where a group of which there was nothing is left out: that is 0, not unknown."""
 
+_HOURS_A_DAY = 24
+
+_OF_RULES = ("rule_cases", "rule_breaches", "rule_unjudged", "rule_breach_rate")
+"""Metrics whose groups are rules."""
+
 
 @dataclass(frozen=True)
 class Unit:
-    """One run: everything that it turns on. It is sent to a worker as it is."""
+    """One run: everything that it turns on. It is sent to a worker as it is.
+
+    `warm_up_days` is None only in a pilot, which chooses it. With `audited` every rule that must hold is judged;
+    without, only rules that a metric names.
+    """
 
     variant: int
     replication: int
     load: Load
     metrics: tuple[str, ...]
-    warm_up_days: int
+    warm_up_days: int | None
     cool_down_days: int
+    audited: bool = True
 
     @property
     def key(self) -> str:
@@ -48,16 +63,35 @@ class Unit:
             __version__, load.name, load.start.isoformat(), load.days, load.customers, load.seed,
             load.read_policy().hash(), load.read_parameters().hash(),
             [[fault.kind, fault.starts, fault.minutes] for fault in load.faults], load.zones, load.programmes,
-            self.metrics, self.warm_up_days, self.cool_down_days,
+            self.metrics, self.warm_up_days, self.cool_down_days, self.audited,
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
-def unit(experiment: Experiment, variant: int, replication: int, warm_up_days: int) -> Unit:
+class WarmUp(NamedTuple):
+    """What is left out at the start of every run: so many agency days. The first run shows whether that is enough:
+    `waiting` is how many of its work items waited at the end of each hour, `cut_hours` how many of those hours MSER-5
+    leaves out (None: the run is too short to tell)."""
+
+    days: int
+    cut_hours: int | None
+    waiting: list[int]
+
+
+class Pilot(NamedTuple):
+    """What the first run tells: its row, the warm-up, and the seconds that it took."""
+
+    row: Row
+    warm_up: WarmUp
+    seconds: float
+
+
+def unit(experiment: Experiment, variant: int, replication: int, warm_up_days: int | None) -> Unit:
     """Run `replication` (from 0) of a variant. All variants share its seed: common random numbers."""
     chosen = experiment.variants[variant]
     load = experiment.load.with_overrides(seed=experiment.load.seed + replication, sets=chosen.sets)
-    return Unit(variant, replication, load, experiment.metrics, warm_up_days, experiment.cool_down_days)
+    days = experiment.cool_down_days
+    return Unit(variant, replication, load, experiment.metrics, warm_up_days, days, experiment.audited)
 
 
 def simulate(work: Unit) -> "Run":
@@ -65,25 +99,47 @@ def simulate(work: Unit) -> "Run":
     return runs.run(work.load)
 
 
-def _measure(work: Unit, run: "Run") -> Row:
-    audit = run.audit
-    if audit.crashed:
-        raise RuntimeError(f"a check of the audit crashed: {', '.join(audit.crashed)}")
-    found = observed_metrics(run, work.warm_up_days, work.cool_down_days)
-    must_hold = [judged for judged in audit.rules.values() if judged.enforced_by != "procedure"]
-    return {
-        **_head(work),
-        "error": "",
-        "fingerprint": run.manifest["fingerprint"],
-        "verdict": audit.verdict,
-        "breaches": sum(judged.breaches for judged in must_hold),
-        **{name: _number(found, *metric_and_group(name)) for name in work.metrics},
-    }
+def carry_out(work: Unit) -> Row:
+    """Simulate, audit and measure. What goes wrong becomes a row and stops nobody else."""
+    try:
+        return _measured(work, simulate(work))
+    except Exception as error:
+        return failed(work, error)
 
 
-def _number(found: "Metrics", metric: str, group: str) -> float | None:
-    value = found.value(metric, group)
-    return 0 if value is None and metric in _COUNTS else value
+def pilot(work: Unit) -> Pilot:
+    """Carry out the first run of a sweep, and look at what it tells of all others.
+
+    Where the warm-up is still to be chosen and the run does not allow it, the row has an error.
+    """
+    prepare()
+    began = time.perf_counter()
+    warm_up = WarmUp(work.warm_up_days or 0, None, [])
+    try:
+        run = simulate(work)
+        waiting = waiting_by_hour(run.history, *run.observed)
+        warm_up = warm_up._replace(waiting=waiting, cut_hours=mser5(waiting))
+        if work.warm_up_days is None:
+            warm_up = warm_up._replace(days=chosen_days(warm_up.cut_hours))
+            work = replace(work, warm_up_days=warm_up.days)
+        row = _measured(work, run)
+    except Exception as error:
+        row = failed(work, error)
+    return Pilot(row, warm_up, time.perf_counter() - began)
+
+
+def chosen_days(cut_hours: int | None) -> int:
+    """The whole days that hold what MSER-5 leaves out. Raises InputError when it found no end."""
+    if cut_hours is None:
+        raise InputError(f"{MSER5} finds no end of the warm-up: take more days, or give a number")
+    return ceil(cut_hours / _HOURS_A_DAY)
+
+
+def prepare() -> None:
+    """Import what a run needs, so that the first one takes no longer than the others."""
+    for name in ("sim.audit", "sim.metrics", "sim.tables", "sim.world"):
+        import_module(name)
+    import_module("sim.audit").rule_modules()
 
 
 def failed(work: Unit, error: BaseException) -> Row:
@@ -99,21 +155,37 @@ def failed(work: Unit, error: BaseException) -> Row:
     }
 
 
-def carry_out(work: Unit) -> Row:
-    """Simulate, audit and measure. What goes wrong becomes a row and stops nobody else."""
-    try:
-        run = simulate(work)
-    except Exception as error:
-        return failed(work, error)
-    return measured(work, run)
+def _measured(work: Unit, run: "Run") -> Row:
+    audit = _judged(work, run)
+    if audit.crashed:
+        raise RuntimeError(f"a check of the audit crashed: {', '.join(audit.crashed)}")
+    found = observed_metrics(run, audit, work.warm_up_days or 0, work.cool_down_days)
+    must_hold = [judged for judged in audit.rules.values() if judged.enforced_by != "procedure"]
+    return {
+        **_head(work),
+        "error": "",
+        "fingerprint": run.manifest["fingerprint"],
+        "verdict": audit.verdict if work.audited else "",
+        "breaches": sum(judged.breaches for judged in must_hold) if work.audited else None,
+        **{name: _number(found, *metric_and_group(name)) for name in work.metrics},
+    }
 
 
-def measured(work: Unit, run: "Run") -> Row:
-    """The row of a run; what goes wrong in the audit or the metrics becomes a row too."""
-    try:
-        return _measure(work, run)
-    except Exception as error:
-        return failed(work, error)
+def _judged(work: Unit, run: "Run") -> "Audit":
+    """The audit of what is asked for. One thread: other runs of the sweep have the other cores."""
+    from sim.audit import PROCEDURES, RULE_MODULES, Audit
+
+    named = {group for metric, group in map(metric_and_group, work.metrics) if metric in _OF_RULES}
+    if "routed_right" in work.metrics:
+        named.add("cf-route")
+    rules = [name.replace("_", "-") for name in RULE_MODULES if work.audited and name not in PROCEDURES]
+    rules += sorted(named.difference(rules))
+    return runs.judge_log(run.log(threads=1), rules=rules) if rules else Audit([])
+
+
+def _number(found: "Metrics", metric: str, group: str) -> float | None:
+    value = found.value(metric, group)
+    return 0 if value is None and metric in _COUNTS else value
 
 
 def _head(work: Unit) -> Row:

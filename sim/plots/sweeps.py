@@ -6,13 +6,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
-from sim.plots.style import BLACK, BLUE, GREY, ORANGE, SKY, Picture, drawn, nothing, picture
+from sim.plots.style import BLACK, BLUE, GREY, ORANGE, PALE, SKY, Picture, drawn, nothing, picture, plural
 
 _LABEL = 42
 """Letters of a label on one line."""
 _ROW = 0.34
 """Height of a row in inches."""
 _MOST_ROWS = 60
+_HOURS = 24
+_BATCH = 5
+"""Hours a batch in MSER-5."""
 
 
 class Effect(NamedTuple):
@@ -27,14 +30,26 @@ class Effect(NamedTuple):
 
 
 class Convergence(NamedTuple):
-    """A metric's mean with its interval after 1, 2, 3 … runs of the unchanged load; `needed` is None when it is not
-    known, the ends are None where there is no interval."""
+    """A metric's mean with its interval after 1, 2, 3 … runs of the unchanged load; the ends are None where there is no
+    interval. So many runs are `needed` for the interval that `aim` describes; None when that is not known."""
 
     metric: str
     unit: str
     confidence: float
     means: list[tuple[float, float | None, float | None]]
     needed: int | None
+    aim: str
+
+
+class Settling(NamedTuple):
+    """How many work items waited at the end of each hour of a run, MSER-5's error for every truncation by five hours,
+    how many hours it leaves out (None: the run is too short), how many days are left out, and whether because of it."""
+
+    waiting: list[int]
+    errors: list[float]
+    cut_hours: int | None
+    days: int
+    chosen: bool
 
 
 @drawn
@@ -112,13 +127,45 @@ def convergence(data: Convergence) -> Picture:
         if bottom < top:
             axes.set_ylim(bottom, top)
     if data.needed is not None:
-        axes.axvline(data.needed, color=ORANGE, linewidth=1.6, label=f"enough: {data.needed} runs")
+        axes.axvline(data.needed, color=ORANGE, linewidth=1.6, label=f"{data.needed} runs are enough for {data.aim}")
     axes.set_xlabel("Runs")
     axes.set_ylabel(f"{data.metric}\n{data.unit}")
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.grid(axis="y")
     axes.legend(loc="best")
     return figure
+
+
+@drawn
+def warm_up(data: Settling) -> Picture:
+    """The queue from hour to hour, what is left out of it, and what MSER-5 says of every other choice."""
+    title = "Warm-up: work items that wait in the first run"
+    if not any(data.waiting):
+        return nothing(title, "No work waited.")
+    figure, (above, below) = picture(title, rows=2, height=5.6, sharex=True, height_ratios=[3, 2])
+    days = np.arange(1, len(data.waiting) + 1) / _HOURS
+    above.plot(days, data.waiting, color=BLUE, linewidth=1.2)
+    above.set_ylabel("Work items waiting\nat the end of the hour")
+    below.plot(np.arange(len(data.errors)) * _BATCH / _HOURS, data.errors, color=BLUE, linewidth=1.2)
+    below.set_yscale("log")
+    below.set_ylabel("MSER-5: squared error\nof the mean of the rest")
+    below.set_xlabel("Days left out at the start" if data.errors else "Days")
+    for axes in (above, below):
+        if data.days:
+            axes.axvspan(0, data.days, color=PALE, linewidth=0, zorder=0)
+        if data.cut_hours is not None:
+            axes.axvline(data.cut_hours / _HOURS, color=ORANGE, linewidth=1.8)
+        axes.grid(axis="y")
+    above.set_title(_of_warm_up(data))
+    below.set_xlim(0, len(data.waiting) / _HOURS)
+    return figure
+
+
+def _of_warm_up(data: Settling) -> str:
+    found = "the run is too short to tell" if data.cut_hours is None else f"leave out {data.cut_hours} hours"
+    left_out = f"{plural(data.days, 'whole day')} (grey)" if data.days else "nothing"
+    because = "therefore" if data.chosen else "as the experiment says,"
+    return f"MSER-5: {found} (the lowest point below); {because} {left_out} {'is' if data.days < 2 else 'are'} left out"
 
 
 def _difference(variant: dict[str, Any], metric: str) -> dict[str, Any]:

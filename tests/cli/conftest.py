@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
+import sim.experiments.pictures
 import sim.plots
 from sim.start import main
 
@@ -25,8 +26,10 @@ Emsim = Callable[..., Answer]
 
 @pytest.fixture
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Drawing takes most of the time of a small run; tests/test_run_folder.py looks at what is drawn."""
+    """Drawing takes most of the time of a small run; tests/test_run_folder.py and
+    tests/experiments/test_pictures.py look at what is drawn."""
     monkeypatch.setattr(sim.plots.Plotter, "pngs", lambda plotter: {})
+    monkeypatch.setattr(sim.experiments.pictures.SweepPlotter, "pngs", lambda plotter: {})
 
 
 @pytest.fixture

@@ -10,16 +10,14 @@ from sim.experiments import executors
 from sim.experiments.experiment import shipped_experiments
 from tests.cli.conftest import Emsim
 from tests.experiments.files import changed, write
-from tests.experiments.made_up import MadeUp, no_simulation
-
-__all__ = ["no_simulation"]
+from tests.experiments.made_up import MadeUp
 
 
 @pytest.fixture
-def made_up(monkeypatch: pytest.MonkeyPatch, no_simulation: None) -> MadeUp:
+def made_up(monkeypatch: pytest.MonkeyPatch) -> MadeUp:
     """The executor of the next sweep; it remembers what it was asked for."""
     executor = MadeUp()
-    monkeypatch.setattr(executors, "executor", lambda workers: executor)
+    monkeypatch.setattr(executors, "executor", lambda workers, dask: executor)
     return executor
 
 
@@ -38,10 +36,11 @@ class TestSweep:
         cells = re.split(r" {2,}", line)
         assert cells[3:5] == ["+2", "+2 … +2"]
         assert cells[5].startswith(("+1.", "+0."))
-        assert cells[6] == "yes"
+        assert cells[6:8] == ["0%", "yes"]
         assert "\nsent[pluto] (messages): SMS that the gateway acknowledged" in out
-        assert "exact upper bound at 95%" in out
-        assert re.search(r"^as it is +4 +0 +0 +0 +52.7%$", out, re.MULTILINE)
+        words = r"none in 4 runs: at most 52\.7% of runs at 95% \(rule of three: 3/4\)"
+        assert re.search(rf"^as it is +4 +0 +0 +{words}$", out, re.MULTILINE)
+        assert "Over runs, the quantiles" not in out
 
     def test_options_replace_what_the_file_says(self, emsim: Emsim, tmp_path: Path) -> None:
         words = ("--customers", "70", "--days", "2", "--replications", "1", "--out", "here", "--json")
@@ -51,10 +50,34 @@ class TestSweep:
 
     def test_progress_and_the_estimate_go_to_stderr(self, emsim: Emsim, tmp_path: Path) -> None:
         lines = emsim("sweep", write(tmp_path)).error.splitlines()
-        assert re.fullmatch(
-            r"emsim: the first run took .* s; 5 more with 1 worker\(s\) take about .* on disk", lines[1]
+        assert lines[0] == (
+            "emsim: the first run took 2.0 s; 5 more, 1 at a time, take at most about 10 seconds and 241 kB on disk"
         )
         assert lines[-1] == "emsim: 6 of 6 runs done"
+
+    def test_an_estimate_alone_writes_nothing(self, emsim: Emsim, tmp_path: Path) -> None:
+        answer = emsim("sweep", write(tmp_path), "--estimate", "--replications", "1000")
+        assert (answer.code, answer.error) == (0, "")
+        assert "2999 more, 1 at a time, take at most about 100.0 minutes and" in answer.out
+        document = json.loads(emsim("sweep", tmp_path / "small.yaml", "--estimate", "--json").out)
+        assert (document["experiment"], document["runs"], document["seconds"]) == ("small", 5, 10.0)
+        assert not (tmp_path / "runs").exists()
+
+    def test_quantiles_that_were_asked_for_are_shown(self, emsim: Emsim, tmp_path: Path) -> None:
+        out = emsim("sweep", write(tmp_path, changed(quantiles="[0.5, 0.9]")), "--replications", "6").out
+        head, line = out.split("the quantiles with bootstrap intervals\n")[1].splitlines()[:2]
+        assert re.split(r" {2,}", head) == ["variant", "0.5", "interval", "0.9", "interval"]
+        assert re.fullmatch(r"as it is +9\.\d+ +9\.\d+ … \S+ +\S+ +\S+ … \S+", line)
+
+    def test_the_warm_up_that_was_chosen_is_shown(self, emsim: Emsim, tmp_path: Path) -> None:
+        out = emsim("sweep", write(tmp_path, changed(warm_up_days="mser5"))).out
+        assert (
+            "Left out: 1 days of warm-up (chosen, because MSER-5 would leave out 5 hours of the first run: "
+            "plots/warm_up.png), 0 of cool-down"
+        ) in out
+
+    def test_without_an_audit_no_breach_is_spoken_of(self, emsim: Emsim, tmp_path: Path) -> None:
+        assert "Breaches of rules" not in emsim("sweep", write(tmp_path, changed(audit="false"))).out
 
     def test_what_exists_is_refused_and_resumed(self, emsim: Emsim, tmp_path: Path) -> None:
         path = write(tmp_path)
@@ -86,24 +109,20 @@ class TestSweep:
         assert f"Ships: {', '.join(shipped_experiments())}" in emsim("sweep", "--help").out
 
 
-def test_failed_runs_make_exit_code_1(
-    emsim: Emsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_simulation: None
-) -> None:
-    monkeypatch.setattr(executors, "executor", lambda workers: MadeUp(fails=frozenset({2})))
+def test_failed_runs_make_exit_code_1(emsim: Emsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executors, "executor", lambda workers, dask: MadeUp(fails=frozenset({2})))
     answer = emsim("sweep", write(tmp_path))
     assert answer.code == 1
     assert "emsim: variant 2, seed 1 failed: it broke\n" in answer.error
     assert answer.error.endswith("emsim: 2 of 6 runs failed; --resume tries them again\n")
 
 
-def test_ctrl_c_says_how_to_go_on(
-    emsim: Emsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_simulation: None
-) -> None:
-    monkeypatch.setattr(executors, "executor", lambda workers: MadeUp(stops_after=2))
+def test_ctrl_c_says_how_to_go_on(emsim: Emsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executors, "executor", lambda workers, dask: MadeUp(stops_after=2))
     answer = emsim("sweep", write(tmp_path))
     assert answer.code == 130
     assert answer.error.endswith("emsim: stopped after 3 of 6 runs; go on with --resume\n")
-    monkeypatch.setattr(executors, "executor", lambda workers: MadeUp())
+    monkeypatch.setattr(executors, "executor", lambda workers, dask: MadeUp())
     again = emsim("sweep", tmp_path / "small.yaml", "--resume")
     assert (again.code, "3 runs made" in again.out) == (0, True)
 
@@ -124,11 +143,10 @@ def test_the_help_has_examples(emsim: Emsim, command: str) -> None:
     assert f"    emsim {command}" in answer.out.split("Examples:\n")[1]
 
 
-@pytest.mark.parametrize("workers", [1, 3])
-def test_workers_are_processes(workers: int) -> None:
-    with executors.executor(workers) as found:
-        assert found.workers == workers
-        assert isinstance(found, executors.Serial if workers == 1 else executors.Processes)
+def test_workers_and_a_cluster_are_one_too_many(emsim: Emsim, tmp_path: Path) -> None:
+    answer = emsim("sweep", write(tmp_path), "--workers", "2", "--dask", "tcp://127.0.0.1:8786")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.error == "emsim: --dask: has workers of its own: give either --workers or --dask\n"
 
 
 @pytest.mark.usefixtures("made_up")
@@ -138,6 +156,7 @@ class TestCompare:
         answer = emsim("compare", "here", "here")
         assert answer.code == 0
         assert re.search(r"^staff.officers=7 +work_wait_median +hours +.*not seen$", answer.out, re.MULTILINE)
+        assert "by chance alone about 0.3 of them would leave out 0" in answer.out
         document = json.loads(emsim("compare", "here", "here", "--json").out)
         assert list(document) == ["first", "second", "kind", "confidence", "rows", "notes"]
 

@@ -1,12 +1,15 @@
 """Sweeps without simulating: rows made up from variant and seed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Self
 
 import pytest
 
-from sim.experiments import sweep as sweeping
-from sim.experiments.units import Row, Unit
+from sim.errors import InputError
+from sim.experiments.pictures import SweepPlotter
+from sim.experiments.sweep import Estimate
+from sim.experiments.units import Pilot, Row, Unit, WarmUp, chosen_days, failed
 
 
 def row(work: Unit) -> Row:
@@ -23,11 +26,15 @@ def row(work: Unit) -> Row:
 class MadeUp:
     """An executor that makes rows up, in reverse order; it is interrupted after `stops_after` of them."""
 
-    def __init__(self, stops_after: int | None = None, fails: frozenset[int] = frozenset()) -> None:
-        self.workers = 1
+    def __init__(
+        self, stops_after: int | None = None, fails: frozenset[int] = frozenset(), warm_up_hours: int | None = 5,
+        workers: int = 1,
+    ) -> None:  # fmt: skip
+        self.workers = workers
         self.done: list[tuple[int, int]] = []
         self._stops_after = stops_after
         self._fails = fails
+        self._warm_up_hours = warm_up_hours
 
     def __enter__(self) -> Self:
         return self
@@ -35,9 +42,19 @@ class MadeUp:
     def __exit__(self, *raised: object) -> None:
         """Nothing is under way."""
 
-    def rows(self, units: Sequence[Unit]) -> Iterator[Row]:
+    def pilot(self, work: Unit) -> Pilot:
+        """The first run: its queue settles after `warm_up_hours`, or never."""
+        days = work.warm_up_days
+        if days is None and self._warm_up_hours is None:
+            return Pilot(failed(work, InputError("too short")), WarmUp(0, None, []), 2.0)
+        if days is None:
+            days = chosen_days(self._warm_up_hours)
+        warm_up = WarmUp(days, self._warm_up_hours, [3, 2, 1])
+        return Pilot(row(replace(work, warm_up_days=days)), warm_up, 2.0)
+
+    def rows(self, units: Iterable[Unit]) -> Iterator[Row]:
         """The rows of these units, the last first."""
-        for work in reversed(units):
+        for work in reversed(list(units)):
             if len(self.done) == self._stops_after:
                 raise KeyboardInterrupt
             self.done.append((work.variant, work.replication))
@@ -53,11 +70,11 @@ class Told:
     def __init__(self) -> None:
         self.rows: list[Row] = []
         self.totals: list[int] = []
-        self.left: int | None = None
+        self.estimate: Estimate | None = None
 
-    def estimated(self, seconds_a_run: float, runs_left: int, bytes_left: int, workers: int) -> None:
-        """Keep how many are left."""
-        self.left = runs_left
+    def estimated(self, estimate: Estimate) -> None:
+        """Keep it."""
+        self.estimate = estimate
 
     def planned(self, runs: int) -> None:
         """Keep the total."""
@@ -69,7 +86,6 @@ class Told:
 
 
 @pytest.fixture
-def no_simulation(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first run, which a sweep makes itself, is made up too."""
-    monkeypatch.setattr(sweeping, "simulate", lambda work: None)
-    monkeypatch.setattr(sweeping, "measured", lambda work, run: row(work))
+def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing takes most of the time of a sweep that is made up."""
+    monkeypatch.setattr(SweepPlotter, "pngs", lambda plotter: {"effect_of_nothing": b"\x89PNG"})

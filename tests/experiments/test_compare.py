@@ -12,9 +12,9 @@ from sim.experiments.compare import compare
 from sim.experiments.experiment import read_experiment
 from sim.experiments.sweep import sweep
 from tests.experiments.files import changed, write
-from tests.experiments.made_up import MadeUp, Told, no_simulation
+from tests.experiments.made_up import MadeUp, Told, no_pictures
 
-__all__ = ["no_simulation"]
+__all__ = ["no_pictures"]
 
 
 def run_folder(place: Path, seed: int, **values: float | None) -> Path:
@@ -64,7 +64,7 @@ class TestRuns:
             compare(first, first)
 
 
-@pytest.mark.usefixtures("no_simulation")
+@pytest.mark.usefixtures("no_pictures")
 class TestSweeps:
     def test_a_sweep_differs_in_nothing_from_itself(self, tmp_path: Path) -> None:
         place = swept(tmp_path / "a", replications="4")

@@ -9,6 +9,7 @@ from sim import runs
 from sim.errors import InputError
 from sim.experiments.designs import Range
 from sim.experiments.experiment import Replications, Target, metric_and_group, read_experiment, shipped_experiments
+from sim.experiments.lengths import Precision
 from sim.experiments.units import unit
 from tests.experiments.files import changed, experiment, write
 
@@ -85,9 +86,17 @@ def test_chosen_replications_targets_and_warm_up(tmp_path: Path) -> None:
         targets="{work_wait_median: {most: 2}}",
         warm_up_days="mser5",
     )
-    assert found.replications == Replications(3, 9, "work_wait_median", 0.1)
+    assert found.replications == Replications(3, 9, "work_wait_median", Precision(0.1))
     assert found.targets == {"work_wait_median": Target(None, 2)}
     assert found.warm_up_days is None
+    again = experiment(tmp_path, replications="{metric: work_wait_median, half_width: 0.5, least: 4, most: 9}")
+    assert again.replications == Replications(4, 9, "work_wait_median", Precision(0.5, relative=False))
+
+
+def test_quantiles_and_the_audit(tmp_path: Path) -> None:
+    assert (experiment(tmp_path).quantiles, experiment(tmp_path).audited) == ((0.5,), True)
+    found = experiment(tmp_path, quantiles="[0.5, 0.9]", audit="false")
+    assert (found.quantiles, found.audited) == ((0.5, 0.9), False)
 
 
 @pytest.mark.parametrize(
@@ -102,6 +111,14 @@ def test_chosen_replications_targets_and_warm_up(tmp_path: Path) -> None:
             "replications.metric: is not among the metrics",
         ),
         ({"replications": "{metric: sent, precision: 2, most: 9}"}, 14, "replications.precision: must be less than 1"),
+        ({"replications": "{metric: sent, most: 9}"}, 14, "replications: needs either precision"),
+        (
+            {"replications": "{metric: sent, precision: 0.1, half_width: 1, most: 9}"},
+            14,
+            "replications: needs either precision",
+        ),
+        ({"quantiles": "[0.5, 1]"}, 18, "quantiles[1]: must be less than 1"),
+        ({"audit": "maybe"}, 18, "audit: must be"),
         ({"metrics": "[wrk_wait_median]"}, 15, "metrics[0]: unknown metric (did you mean work_wait_median"),
         ({"metrics": '["sent[pluto"]'}, 15, "metrics[0]: must look like METRIC or METRIC[GROUP]"),
         ({"targets": "{sent: {most: 3}}"}, 18, "targets.sent: is not among the metrics"),

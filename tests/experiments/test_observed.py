@@ -7,7 +7,7 @@ import sim
 from sim.clock import DAY, HOUR, MINUTE
 from sim.errors import InputError
 from sim.experiments.observed import observed_metrics, waiting_by_hour
-from sim.experiments.sweep import warm_up_of
+from sim.experiments.units import chosen_days
 from sim.history import Event, History
 from sim.runs import Run
 
@@ -33,7 +33,7 @@ def started_by_hand(run: Run, begin: int, end: int) -> list[float]:
 def test_what_begins_in_the_observed_part_counts(run: Run, warm_up: int, cool_down: int) -> None:
     starts, ends = run.observed
     begin, end = starts + warm_up * DAY, ends - cool_down * DAY
-    found = observed_metrics(run, warm_up, cool_down)
+    found = observed_metrics(run, run.audit, warm_up, cool_down)
     table = run.messages_table
     low, high = (pd.Timestamp(each, unit="ms", tz="UTC") for each in (begin, end))
     mine = table[(table["issued_at"] >= low) & (table["issued_at"] < high) & (table["channel"] == "sms")]
@@ -48,13 +48,13 @@ def test_what_begins_in_the_observed_part_counts(run: Run, warm_up: int, cool_do
 
 
 def test_rules_are_judged_over_the_whole_run(run: Run) -> None:
-    trimmed = observed_metrics(run, 1, 1)
+    trimmed = observed_metrics(run, run.audit, 1, 1)
     for rule in ("cs-send-window", "cs-once"):
         assert trimmed.value("rule_cases", rule) == run.metrics.value("rule_cases", rule)
 
 
 def test_without_either_nothing_is_left_out(run: Run) -> None:
-    assert observed_metrics(run, 0, 0) is run.metrics
+    assert observed_metrics(run, run.audit, 0, 0).to_json() == run.metrics.to_json()
 
 
 def test_waiting_work_is_counted_at_the_end_of_each_hour() -> None:
@@ -72,12 +72,11 @@ def test_waiting_work_is_counted_at_the_end_of_each_hour() -> None:
     assert waiting_by_hour(history, 0, 3 * HOUR) == [1, 0, 1]
 
 
-def test_the_warm_up_is_chosen_in_whole_days(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    chosen: dict[str, int | None] = {"hours": 25}
-    monkeypatch.setattr("sim.experiments.sweep.mser5", lambda series: chosen["hours"])
-    assert warm_up_of(run) == 2
-    chosen["hours"] = 0
-    assert warm_up_of(run) == 0
-    chosen["hours"] = None
+@pytest.mark.parametrize(("hours", "days"), [(0, 0), (5, 1), (20, 1), (24, 1), (25, 2), (50, 3)])
+def test_the_warm_up_is_chosen_in_whole_days(hours: int, days: int) -> None:
+    assert chosen_days(hours) == days
+
+
+def test_a_queue_that_does_not_settle_has_no_warm_up() -> None:
     with pytest.raises(InputError, match="mser5 finds no end of the warm-up"):
-        warm_up_of(run)
+        chosen_days(None)

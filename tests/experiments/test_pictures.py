@@ -6,13 +6,18 @@ from typing import Any
 import pytest
 from matplotlib.figure import Figure
 
-from sim.experiments.pictures import pictures
 from sim.experiments.sweep import sweep
-from sim.plots.sweeps import Convergence, Effect, convergence, metric_against_factor, paired_differences
+from sim.plots.sweeps import (
+    Convergence,
+    Effect,
+    Settling,
+    convergence,
+    metric_against_factor,
+    paired_differences,
+    warm_up,
+)
 from tests.experiments.files import experiment
-from tests.experiments.made_up import MadeUp, Told, no_simulation
-
-__all__ = ["no_simulation"]
+from tests.experiments.made_up import MadeUp, Told
 
 
 def cell(mean: float | None, half: float | None = 1.0) -> dict[str, Any]:
@@ -68,10 +73,10 @@ def test_differences_show_both_intervals() -> None:
 
 def test_convergence_marks_the_number_that_is_enough() -> None:
     means = [(10.0, None, None), (11.0, 5.0, 17.0), (10.5, 9.0, 12.0)]
-    drawn = lines(convergence(Convergence("wait", "hours", 0.95, means, 3)))
+    drawn = lines(convergence(Convergence("wait", "hours", 0.95, means, 3, "±10% of the mean")))
     assert ([1.0, 2.0, 3.0], [10.0, 11.0, 10.5]) in drawn
     assert any(xs == [3.0, 3.0] for xs, _ in drawn)
-    without = convergence(Convergence("wait", "hours", 0.95, means, None))
+    without = convergence(Convergence("wait", "hours", 0.95, means, None, "±10% of the mean"))
     assert not any(xs == [3.0, 3.0] for xs, _ in lines(without))
 
 
@@ -79,15 +84,38 @@ def test_what_has_no_number_is_an_empty_picture() -> None:
     nothing = effect(officers=3)._replace(variants=[variant("as it is", None, {})])
     assert metric_against_factor(nothing).is_empty
     assert paired_differences(nothing).is_empty
-    assert convergence(Convergence("wait", "hours", 0.95, [], None)).is_empty
+    assert convergence(Convergence("wait", "hours", 0.95, [], None, "")).is_empty
 
 
-@pytest.mark.usefixtures("no_simulation")
+def test_the_warm_up_shows_the_queue_and_where_it_is_cut() -> None:
+    shown = warm_up(Settling([9, 8, 2, 1, 2, 1] * 20, [4.0, 2.0, 3.0], 5, 1, True))
+    above, below = shown.axes
+    assert list(above.get_lines()[0].get_ydata()) == [9, 8, 2, 1, 2, 1] * 20
+    assert [float(x) for x in below.get_lines()[0].get_xdata()] == [0, 5 / 24, 10 / 24]
+    assert all([5 / 24, 5 / 24] in [list(line.get_xdata()) for line in axes.get_lines()] for axes in (above, below))
+    assert "leave out 5 hours" in above.get_title(loc="left")
+    assert "therefore 1 whole day (grey) is left out" in above.get_title(loc="left")
+    given = warm_up(Settling([1, 2], [], None, 0, False)).axes[0].get_title(loc="left")
+    assert "too short to tell" in given
+    assert "as the experiment says, nothing is left out" in given
+    assert warm_up(Settling([0, 0], [], 0, 0, False)).is_empty
+
+
 def test_a_sweep_has_three_pictures_a_metric_and_the_same_bytes_each_time(tmp_path: Path) -> None:
     done = sweep(experiment(tmp_path, replications="4"), tmp_path / "out", MadeUp(), Told())
-    found = pictures(done.summary, done.table)
+    found = done.plot.pngs()
     kinds = ("effect", "differences", "convergence")
-    assert list(found) == [f"{kind}_{name}" for name in ("work_wait_median", "sent_pluto") for kind in kinds]
+    names = [f"{kind}_{name}" for name in ("work_wait_median", "sent_pluto") for kind in kinds]
+    assert list(found) == [*names, "warm_up"]
     assert all(png.startswith(b"\x89PNG") for png in found.values())
-    assert found == pictures(done.summary, done.table)
+    assert found == done.plot.pngs()
     assert (tmp_path / "out/plots/effect_sent_pluto.png").read_bytes() == found["effect_sent_pluto"]
+    assert done.plot.effect("sent[pluto]").png() == found["effect_sent_pluto"]
+    assert done.plot.convergence().png() == found["convergence_work_wait_median"]
+    with pytest.raises(KeyError, match="no metric 'sent' in this sweep"):
+        done.plot.effect("sent")
+    size = sum(path.stat().st_size for path in (tmp_path / "out").rglob("*") if path.is_file())
+    told = Told()
+    sweep(experiment(tmp_path, replications="4"), None, MadeUp(), told)
+    assert told.estimate is not None
+    assert size / 2 < told.estimate.bytes < 2 * size

@@ -9,13 +9,13 @@ from scipy import stats
 from sim.experiments.statistics import (
     Interval,
     breach_bound,
+    by_chance,
+    holm,
     mean_interval,
-    mser5,
     paired_difference,
     quantile_interval,
-    relative_half_widths,
-    replications_needed,
     unpaired_difference,
+    variance_ratio,
 )
 
 # W. S. Gosset, "Student", 1908: additional hours of sleep of ten patients with two drugs.
@@ -112,63 +112,33 @@ class TestBreachBound:
             breach_bound(5, 4)
 
 
-class TestReplications:
-    def test_relative_half_widths(self) -> None:
-        # Two values 9 and 11: t of one degree of freedom at 97.5% is 12.706, the standard error 1.
-        assert relative_half_widths([9.0, 11.0]) == pytest.approx([math.inf, 1.2706205])
-        assert relative_half_widths([0.0, 0.0, 0.0]) == [math.inf, 0.0, 0.0]
-        assert relative_half_widths([-1.0, 1.0])[1] == math.inf
+class TestPairing:
+    def test_the_variance_that_pairing_leaves_of_students_sleepers(self) -> None:
+        """By R: var(second - first) = 1.512889, var(first) = 3.200556, var(second) = 4.009."""
+        assert variance_ratio(FIRST_DRUG, SECOND_DRUG) == pytest.approx(1.512889 / (3.200556 + 4.009), abs=1e-6)
 
-    def test_equal_runs_need_the_least_number_and_the_look_ahead(self) -> None:
-        assert replications_needed([5.0] * 7, 0.05) is None
-        assert replications_needed([5.0] * 8, 0.05) == 3
+    def test_common_luck_leaves_nothing_and_opposite_luck_doubles_it(self) -> None:
+        assert variance_ratio([1.0, 2.0, 3.0], [5.0, 6.0, 7.0]) == 0
+        assert variance_ratio([1.0, 2.0, 3.0], [3.0, 2.0, 1.0]) == 2
 
-    def test_a_precision_that_does_not_last_is_not_enough(self) -> None:
-        """Three equal runs reach any precision; the fourth breaks it, so the search goes on behind it."""
-        values = [10.0, 10.0, 10.0, 14.0, *[10.0, 10.4] * 30]
-        widths = relative_half_widths(values)
-        assert widths[2] == 0.0
-        assert widths[3] > 0.1
-        needed = replications_needed(values, 0.1)
-        assert needed is not None
-        assert needed > 4
-        assert widths[needed - 2] > 0.1
-        assert max(widths[needed - 1 : needed + 5]) <= 0.1
-
-    def test_a_dip_within_the_look_ahead_is_noticed(self) -> None:
-        values = [10.0] * 8
-        for place in range(3, 8):
-            bad = [*values[:place], 30.0, *values[place + 1 :]]
-            assert replications_needed(bad, 0.05) is None
-        assert replications_needed([*values, 30.0], 0.05) == 3
-
-    def test_the_number_is_about_what_theory_says(self) -> None:
-        """Mean 100, deviation 10, precision 2%: about (1.96 × 10 / 2)² = 96 runs."""
-        chance = random.Random(3)
-        needed = [replications_needed([chance.gauss(100, 10) for _ in range(200)], 0.02) for _ in range(20)]
-        known = [each for each in needed if each is not None]
-        assert len(known) == 20
-        assert 80 < sum(known) / 20 < 110
+    def test_nothing_that_varies_has_no_ratio(self) -> None:
+        assert variance_ratio([1.0, 1.0], [2.0, 2.0]) is None
+        assert variance_ratio([1.0], [2.0]) is None
 
 
-class TestMser5:
-    def test_worked_by_hand(self) -> None:
-        """Batch means 10, 0, 1, 0, 1, 0, 1: without the first the squared error is 0.25 / 6; with it, or with fewer
-        batches, it is larger."""
-        series = [10.0] * 5 + ([0.0] * 5 + [1.0] * 5) * 3
-        assert mser5(series) == 5
+class TestManyDifferences:
+    def test_students_sleepers_by_chance(self) -> None:
+        """R's t.test of the paired sleepers: p = 0.002833."""
+        found = by_chance([after - before for before, after in zip(FIRST_DRUG, SECOND_DRUG, strict=True)])
+        assert found == pytest.approx(0.002833, abs=1e-6)
 
-    def test_a_series_without_a_warm_up(self) -> None:
-        assert mser5(([0.0] * 5 + [1.0] * 5) * 6) == 0
+    def test_what_never_varies_is_certain(self) -> None:
+        assert by_chance([1.0, 1.0, 1.0]) == 0.0
+        assert by_chance([0.0, 0.0]) == 1.0
+        assert by_chance([1.0]) is None
 
-    @pytest.mark.parametrize("length", [25, 50])
-    def test_a_transient_is_cut_off(self, length: int) -> None:
-        chance = random.Random(4)
-        series = [50.0 * math.exp(-each / (length / 5)) + chance.gauss(0, 1) for each in range(400)]
-        found = mser5(series)
-        assert found is not None
-        assert length / 3 < found < 2 * length
-
-    def test_a_series_that_has_not_settled_gives_none(self) -> None:
-        assert mser5([float(each) for each in range(100)]) is None
-        assert mser5([1.0] * 9) is None
+    def test_holm_worked_by_hand(self) -> None:
+        """Four tests at 5%: 0.005 <= 0.05/4, 0.01 <= 0.05/3, 0.03 > 0.05/2, so 0.04 stands no more either."""
+        assert holm([0.01, 0.04, 0.03, 0.005]) == [True, False, False, True]
+        assert holm([0.01, None, 0.04]) == [True, None, True]
+        assert holm([]) == []

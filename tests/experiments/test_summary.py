@@ -9,16 +9,13 @@ from sim.experiments.experiment import Target
 from sim.experiments.summary import difference, verdict
 from sim.experiments.sweep import Sweep, sweep
 from tests.experiments.files import experiment
-from tests.experiments.made_up import MadeUp, Told, no_simulation
-
-__all__ = ["no_simulation"]
+from tests.experiments.made_up import MadeUp, Told
 
 
 def swept(folder: Path, **changes: str) -> Sweep:
-    return sweep(experiment(folder, **changes), folder / "out", MadeUp(), Told())
+    return sweep(experiment(folder, **changes), None, MadeUp(), Told())
 
 
-@pytest.mark.usefixtures("no_simulation")
 class TestSummary:
     def test_common_luck_leaves_the_paired_difference_without_doubt(self, tmp_path: Path) -> None:
         found = swept(tmp_path, replications="6").summary["variants"][1]["differences"]["work_wait_median"]
@@ -26,11 +23,15 @@ class TestSummary:
         assert found["paired"]["high"] - found["paired"]["low"] == pytest.approx(0)
         assert found["unpaired"]["high"] - found["unpaired"]["low"] > 0.5
         assert found["differs"] is True
-        assert found["gain"] == pytest.approx(1)
+        assert found["variance_ratio"] == pytest.approx(0)
+        assert found["stands"] is True
 
     def test_many_differences_are_warned_of(self, tmp_path: Path) -> None:
         (note,) = swept(tmp_path).summary["notes"]
-        assert note == "4 differences at 95% each: by chance alone about 0.2 of them would leave out 0"
+        assert note == (
+            "4 differences at 95% each: by chance alone about 0.2 of them would leave out 0. "
+            "4 do; 4 of these stand when all are judged together (Holm), the others are unsure"
+        )
 
     def test_one_run_a_variant_has_no_intervals(self, tmp_path: Path) -> None:
         summary = swept(tmp_path, replications="1").summary
@@ -41,6 +42,7 @@ class TestSummary:
         found = swept(tmp_path, replications="10").summary["variants"][0]["breaches"]
         assert (found["total"], found["runs_with_any"]) == (0, 0)
         assert found["share_of_runs_at_most"] == pytest.approx(0.2589, abs=1e-4)
+        assert found["words"] == "none in 10 runs: at most 25.9% of runs at 95% (rule of three: 3/10)"
 
     def test_targets_are_judged_by_the_whole_interval(self, tmp_path: Path) -> None:
         done = swept(tmp_path, replications="6", targets="{work_wait_median: {most: 12.2}}")
@@ -74,5 +76,6 @@ def test_only_runs_of_one_seed_are_paired() -> None:
 
 def test_pairing_that_gains_nothing_is_seen() -> None:
     found = difference({1: 1.0, 2: 2.0, 3: 3.0}, {1: 3.0, 2: 2.0, 3: 1.0}, 0.95)
-    assert found["gain"] < 0
+    assert found["variance_ratio"] == 2
+    assert (found["by_chance"], found["stands"]) == (1.0, None)
     assert found["differs"] is False

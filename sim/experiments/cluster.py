@@ -1,0 +1,163 @@
+"""Units of work on a Dask cluster that is already there.
+
+Several runs make a task, so that each keeps a worker busy for about a second and the scheduler is hardly noticed. What
+a worker had under way when it died is given to another one by the scheduler. Workers write nothing: rows come back.
+"""
+
+import re
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count, islice
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from sim import __version__
+from sim.errors import InputError
+from sim.experiments.executors import AHEAD, WorkerEnded
+from sim.experiments.units import Pilot, Row, Unit, carry_out, failed, pilot
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+SECONDS_TO_ANSWER = 5
+"""So long a scheduler may take to answer."""
+SECONDS_FOR_WORKERS = 30
+"""So long a scheduler may be without any worker before a sweep begins."""
+TASK_SECONDS = 1.0
+"""How long a task should keep a worker busy; what the scheduler adds to each is a few milliseconds."""
+
+MOST_RUNS_A_TASK = 100
+
+_ADDRESS = re.compile(r"[a-z]+://[^\s/:]+(:[0-9]{1,5})?|[a-z]+://\[[0-9a-fA-F:]+\]:[0-9]{1,5}")
+_ONE_AT_A_TIME = threading.Lock()
+"""A run is Python: threads of one process would only get in each other's way."""
+
+
+class Cluster:
+    """The workers of a Dask scheduler. They need the same version of emsim.
+
+    `task_seconds` is how long all tasks so far kept workers busy. Raises InputError when nobody answers.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._client = _connected(address)
+        self._number = count()
+        self._seconds_a_run: float | None = None
+        self.task_seconds = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # What has not begun is forgotten with its futures; the scheduler and its workers stay.
+        self._client.close(timeout=SECONDS_TO_ANSWER)
+
+    @property
+    def workers(self) -> int:
+        """How many processes there are now: each makes one run at a time."""
+        return max(1, len(self._client.nthreads()))
+
+    def pilot(self, work: Unit) -> Pilot:
+        """What the first run tells. Raises InputError when no worker can make it."""
+        future = self._client.submit(_pilot, work, key=self._key(), pure=False)
+        found: Pilot = self._result(future)
+        self._check(work, found.row)
+        self._seconds_a_run = found.seconds
+        return found
+
+    def rows(self, units: Iterable[Unit]) -> Iterator[Row]:
+        """The row of each unit, as they are done. Raises InputError when no worker can make them."""
+        from distributed import as_completed
+
+        waiting = iter(units)
+        under_way: dict[Future, tuple[Unit, ...]] = {}
+        done = as_completed([], raise_errors=False)
+        while True:
+            while len(under_way) < AHEAD * self.workers:
+                group = tuple(islice(waiting, self._runs_a_task()))
+                if not group:
+                    break
+                future = self._client.submit(_carry_out_all, group, key=self._key(), pure=False)
+                under_way[future] = group
+                done.add(future)
+            if not under_way:
+                return
+            future = next(done)
+            yield from self._rows_of(future, under_way.pop(future))
+
+    def _rows_of(self, future: "Future", group: Sequence[Unit]) -> Iterator[Row]:
+        from distributed.scheduler import KilledWorker
+
+        try:
+            rows, seconds = self._result(future)
+        except KilledWorker:
+            yield from (failed(work, WorkerEnded()) for work in group)
+            return
+        self.task_seconds += seconds
+        self._seconds_a_run = seconds / len(group)
+        for work, row in zip(group, rows, strict=True):
+            self._check(work, row)
+            yield row
+
+    def _result(self, future: "Future") -> Any:
+        """What a task gave. Raises InputError when the cluster is no help, and KilledWorker."""
+        from distributed.client import FutureCancelledError
+        from distributed.comm.core import CommClosedError
+
+        try:
+            return future.result()
+        except (FutureCancelledError, CommClosedError, OSError):
+            raise InputError("the scheduler has gone; go on with --resume", field=f"--dask {self._address}") from None
+        except (ImportError, AttributeError) as error:
+            problem = f"a worker lacks this version of emsim, {__version__} ({error})"
+            raise InputError(problem, field=f"--dask {self._address}") from None
+
+    def _check(self, work: Unit, row: Row) -> None:
+        """The worker has taken the unit for the same run as we do."""
+        if row["unit"] != work.key and work.warm_up_days is not None:
+            problem = f"a worker has another version of emsim than {__version__}, or another policy in it"
+            raise InputError(problem, field=f"--dask {self._address}")
+
+    def _runs_a_task(self) -> int:
+        seconds = self._seconds_a_run
+        return 1 if seconds is None else max(1, min(MOST_RUNS_A_TASK, round(TASK_SECONDS / max(seconds, 1e-3))))
+
+    def _key(self) -> str:
+        return f"emsim-{self._client.id}-{next(self._number)}"
+
+
+def _connected(address: str) -> "Client":
+    field = f"--dask {address}"
+    if not _ADDRESS.fullmatch(address):
+        raise InputError("must look like tcp://HOST:PORT, the address of a Dask scheduler", field="--dask")
+    try:
+        from distributed import Client
+    except ModuleNotFoundError:
+        raise InputError("needs Dask: pip install 'emsim[cluster]'", field="--dask") from None
+    try:
+        client = Client(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)
+    except (OSError, ValueError, RuntimeError, TimeoutError) as error:
+        raise InputError(f"no Dask scheduler answers there ({error})", field=field) from None
+    try:
+        client.wait_for_workers(1, timeout=SECONDS_FOR_WORKERS)
+    except TimeoutError:
+        client.close(timeout=SECONDS_TO_ANSWER)
+        raise InputError(f"the scheduler has no workers; start one: dask worker {address}", field=field) from None
+    return client
+
+
+def _pilot(work: Unit) -> Pilot:
+    with _ONE_AT_A_TIME:
+        return pilot(work)
+
+
+def _carry_out_all(group: Sequence[Unit]) -> tuple[list[Row], float]:
+    """The rows of these units, and the seconds that they took."""
+    with _ONE_AT_A_TIME:
+        began = time.perf_counter()
+        rows = [carry_out(work) for work in group]
+        return rows, time.perf_counter() - began
