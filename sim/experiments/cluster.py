@@ -4,16 +4,18 @@ Several runs make a task, so that each keeps a worker busy for about a second an
 a worker had under way when it died is given to another one by the scheduler. Workers write nothing: rows come back.
 """
 
+import asyncio
 import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count, islice
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from sim import __version__
-from sim.errors import InputError
+from sim.errors import InputError, shown
 from sim.experiments.executors import AHEAD, WorkerEnded
 from sim.experiments.units import Pilot, Row, Unit, carry_out, failed, pilot
 
@@ -29,7 +31,7 @@ TASK_SECONDS = 1.0
 
 MOST_RUNS_A_TASK = 100
 
-_ADDRESS = re.compile(r"[a-z]+://[^\s/:]+(:[0-9]{1,5})?|[a-z]+://\[[0-9a-fA-F:]+\]:[0-9]{1,5}")
+_ADDRESS = re.compile(r"[a-z]+://([^\s/:\[\]]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}")
 _ONE_AT_A_TIME = threading.Lock()
 """A run is Python: threads of one process would only get in each other's way."""
 
@@ -75,7 +77,7 @@ class Cluster:
 
         waiting = iter(units)
         under_way: dict[Future, tuple[Unit, ...]] = {}
-        done = as_completed([], raise_errors=False)
+        done = as_completed([], loop=self._client.loop, raise_errors=False)
         while True:
             while len(under_way) < AHEAD * self.workers:
                 group = tuple(islice(waiting, self._runs_a_task()))
@@ -131,23 +133,45 @@ class Cluster:
 
 
 def _connected(address: str) -> "Client":
-    field = f"--dask {address}"
     if not _ADDRESS.fullmatch(address):
-        raise InputError("must look like tcp://HOST:PORT, the address of a Dask scheduler", field="--dask")
+        problem = f"must look like tcp://HOST:PORT, the address of a Dask scheduler (value {shown(address)})"
+        raise InputError(problem, field="--dask")
     try:
         from distributed import Client
     except ModuleNotFoundError:
         raise InputError("needs Dask: pip install 'emsim[cluster]'", field="--dask") from None
-    try:
-        client = Client(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)
-    except (OSError, ValueError, RuntimeError, TimeoutError) as error:
-        raise InputError(f"no Dask scheduler answers there ({error})", field=field) from None
+    field = f"--dask {address}"
+    # In a thread, because a notebook has a loop of its own in this one.
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            answer = thread.submit(asyncio.run, _identity(address)).result()
+        except TimeoutError:
+            raise InputError(f"no Dask scheduler answers there in {SECONDS_TO_ANSWER} s", field=field) from None
+        except Exception as error:
+            # Whoever else listens there may answer anything.
+            raise InputError(f"no Dask scheduler answers there ({error})", field=field) from None
+    if answer.get("type") != "Scheduler":
+        raise InputError(f"is a Dask {answer.get('type')}, not a scheduler", field=field)
+    client = Client(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)
     try:
         client.wait_for_workers(1, timeout=SECONDS_FOR_WORKERS)
     except TimeoutError:
         client.close(timeout=SECONDS_TO_ANSWER)
         raise InputError(f"the scheduler has no workers; start one: dask worker {address}", field=field) from None
     return client
+
+
+async def _identity(address: str) -> dict[str, Any]:
+    """What the server at this address says that it is. Raises whatever goes wrong on the way."""
+    from distributed.core import rpc
+
+    async with asyncio.timeout(SECONDS_TO_ANSWER):
+        there = rpc(address, timeout=SECONDS_TO_ANSWER)
+        try:
+            found: dict[str, Any] = await there.identity()
+            return found
+        finally:
+            await there.close_rpc()
 
 
 def _pilot(work: Unit) -> Pilot:

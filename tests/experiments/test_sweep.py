@@ -1,21 +1,17 @@
 """Sweeps: which runs are made, what is kept when they stop, and that nothing else shows in the results."""
 
 import json
-import multiprocessing
 import shutil
 from pathlib import Path
 from unittest.mock import ANY
 
-import pyarrow.parquet as pq
 import pytest
 
-import sim
 from sim.errors import InputError
-from sim.experiments.executors import Processes, Serial
 from sim.experiments.experiment import read_experiment
 from sim.experiments.store import JOURNAL, read_summary
 from sim.experiments.sweep import estimate, sweep
-from sim.experiments.units import Pilot, Row, WarmUp, carry_out, pilot, unit
+from sim.experiments.units import Pilot, WarmUp, carry_out, pilot, unit
 from tests.experiments.files import changed, experiment, write
 from tests.experiments.made_up import MadeUp, Told, no_pictures
 
@@ -27,67 +23,24 @@ def files(place: Path) -> dict[str, bytes]:
     return {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()}
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small experiment, run one after the other."""
-    folder = tmp_path_factory.mktemp("whole")
-    with Serial() as executor:
-        sweep(read_experiment(write(folder)), folder / "out", executor, Told())
-    return folder / "out"
+def test_what_goes_wrong_is_a_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*given: object, **named: object) -> None:
+        raise ZeroDivisionError("of all\nthings")
+
+    work = unit(experiment(tmp_path), 1, 0, 0)
+    monkeypatch.setattr("sim.runs.run", broken)
+    row = carry_out(work)
+    assert row["error"] == "ZeroDivisionError: of all things"
+    assert (row["variant"], row["seed"], row["work_wait_median"], row["breaches"]) == (1, 1, None, None)
+    assert pilot(work) == Pilot(row, WarmUp(0, None, []), ANY)
 
 
-class TestRealRuns:
-    def test_a_row_is_what_a_run_of_that_seed_gives(self, whole: Path) -> None:
-        table = pq.read_table(whole / "results.parquet").to_pandas()
-        assert list(zip(table["variant"], table["replication"], strict=True)) == [
-            (0, 0), (0, 1), (1, 0), (1, 1), (2, 0), (2, 1),
-        ]  # fmt: skip
-        assert table["staff.officers"].tolist() == [8, 8, 7, 7, 9, 9]
-        assert table["seed"].tolist() == [1, 2] * 3
-        run = sim.run("four_weeks", seed=2, customers=60, days=3, set={"staff.officers": 9})
-        last = table.iloc[-1]
-        assert last["fingerprint"] == run.manifest["fingerprint"]
-        assert last["verdict"] == run.audit.verdict
-        assert last["work_wait_median"] == pytest.approx(run.metrics.value("work_wait_median"), nan_ok=True)
-        assert last["sent[pluto]"] == (run.metrics.value("sent", "pluto") or 0)
-
-    def test_the_summary_says_what_was_run(self, whole: Path) -> None:
-        summary = read_summary(whole)
-        assert (summary["runs"], summary["failed"]) == (6, 0)
-        described = summary["experiment"]
-        assert described["load"]["set"] == {"staff.officers": 8}
-        assert described["factors"] == {"staff.officers": 8}
-        assert described["replications"] == 2
-        assert "differences" not in summary["variants"][0]
-
-    def test_two_processes_give_the_same_bytes_though_a_worker_dies(self, whole: Path, tmp_path: Path) -> None:
-        killed = []
-
-        class Killer(Told):
-            def done(self, row: Row) -> None:
-                super().done(row)
-                if len(self.rows) == 2:
-                    (child, *_) = set(multiprocessing.active_children()) - before
-                    child.kill()
-                    killed.append(child)
-
-        before = set(multiprocessing.active_children())
-        with Processes(2) as executor:
-            done = sweep(read_experiment(write(tmp_path)), tmp_path / "out", executor, Killer())
-        assert len(killed) == 1
-        assert (done.made, done.summary["failed"]) == (6, 0)
-        assert files(tmp_path / "out") == files(whole)
-
-    def test_what_goes_wrong_is_a_row(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        def broken(*given: object, **named: object) -> None:
-            raise ZeroDivisionError("of all\nthings")
-
-        work = unit(experiment(tmp_path), 1, 0, 0)
-        monkeypatch.setattr("sim.runs.run", broken)
-        row = carry_out(work)
-        assert row["error"] == "ZeroDivisionError: of all things"
-        assert (row["variant"], row["seed"], row["work_wait_median"], row["breaches"]) == (1, 1, None, None)
-        assert pilot(work) == Pilot(row, WarmUp(0, None, []), ANY)
+def test_a_run_writes_nothing_where_it_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "empty").mkdir()
+    work = unit(experiment(tmp_path), 0, 0, 0)
+    monkeypatch.chdir(tmp_path / "empty")
+    assert carry_out(work)["error"] == ""
+    assert list((tmp_path / "empty").iterdir()) == []
 
 
 @pytest.mark.usefixtures("no_pictures")

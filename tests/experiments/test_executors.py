@@ -1,0 +1,204 @@
+"""Whoever carries a sweep out, its files are the same, byte for byte: here, in processes, and on a Dask cluster; and a
+worker that is killed on the way loses nothing."""
+
+import multiprocessing
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from distributed import LocalCluster
+
+import sim
+from sim.errors import InputError
+from sim.experiments import cluster as clusters
+from sim.experiments.cluster import Cluster
+from sim.experiments.executors import Executor, Processes, Serial, executor
+from sim.experiments.experiment import read_experiment
+from sim.experiments.store import read_summary
+from sim.experiments.sweep import sweep
+from sim.experiments.units import Row
+from tests.cli.conftest import Emsim, emsim, no_pictures
+from tests.experiments.files import experiment, write
+from tests.experiments.made_up import Told
+
+__all__ = ["emsim", "no_pictures"]
+
+
+def files(place: Path) -> dict[str, bytes]:
+    """The results of a sweep, by name."""
+    return {name: (place / name).read_bytes() for name in ("results.parquet", "summary.json")}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small experiment, run one after the other in this process."""
+    folder = tmp_path_factory.mktemp("whole")
+    with Serial() as alone:
+        sweep(read_experiment(write(folder)), folder / "out", alone)
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def dask() -> Iterator[LocalCluster]:
+    """A real cluster: a scheduler and two workers, each a process of its own."""
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as found:
+        yield found
+
+
+def test_a_row_is_what_a_run_of_that_seed_gives(whole: Path) -> None:
+    table = pq.read_table(whole / "results.parquet").to_pandas()
+    assert list(zip(table["variant"], table["replication"], strict=True)) == [
+        (0, 0), (0, 1), (1, 0), (1, 1), (2, 0), (2, 1),
+    ]  # fmt: skip
+    assert table["staff.officers"].tolist() == [8, 8, 7, 7, 9, 9]
+    assert table["seed"].tolist() == [1, 2] * 3
+    run = sim.run("four_weeks", seed=2, customers=60, days=3, set={"staff.officers": 9})
+    last = table.iloc[-1]
+    assert last["fingerprint"] == run.manifest["fingerprint"]
+    assert last["verdict"] == run.audit.verdict
+    assert last["work_wait_median"] == pytest.approx(run.metrics.value("work_wait_median"), nan_ok=True)
+    assert last["sent[pluto]"] == (run.metrics.value("sent", "pluto") or 0)
+
+
+def test_the_summary_says_what_was_run(whole: Path) -> None:
+    summary = read_summary(whole)
+    assert (summary["runs"], summary["failed"]) == (6, 0)
+    described = summary["experiment"]
+    assert described["load"]["set"] == {"staff.officers": 8}
+    assert described["factors"] == {"staff.officers": 8}
+    assert described["replications"] == 2
+    assert "differences" not in summary["variants"][0]
+
+
+def swept(folder: Path, workers: Executor, kill: Callable[[], None]) -> dict[str, bytes]:
+    """The results of the small experiment when `kill` is called after two of its six runs."""
+
+    class Killer(Told):
+        def done(self, row: Row) -> None:
+            super().done(row)
+            if len(self.rows) == 2:
+                kill()
+
+    with workers:
+        done = sweep(read_experiment(write(folder)), folder / "out", workers, Killer())
+    assert (done.made, done.summary["failed"]) == (6, 0)
+    return files(folder / "out")
+
+
+def test_two_processes_one_of_which_is_killed(whole: Path, tmp_path: Path) -> None:
+    before = set(multiprocessing.active_children())
+    killed = []
+
+    def kill() -> None:
+        child = next(each for each in multiprocessing.active_children() if each not in before)
+        child.kill()
+        killed.append(child.pid)
+
+    assert swept(tmp_path, Processes(2), kill) == files(whole)
+    assert len(killed) == 1
+
+
+def test_two_dask_workers_one_of_which_is_killed(whole: Path, tmp_path: Path, dask: LocalCluster) -> None:
+    killed = []
+
+    def kill() -> None:
+        pids = [each.pid for each in dask.workers.values()]
+        assert len({*pids, os.getpid()}) == 3
+        os.kill(pids[0], signal.SIGKILL)
+        killed.append(pids[0])
+
+    connected = Cluster(dask.scheduler_address)
+    assert connected.workers == 2
+    assert swept(tmp_path, connected, kill) == files(whole)
+    assert len(killed) == 1
+
+
+def test_the_command_on_a_cluster(whole: Path, emsim: Emsim, tmp_path: Path, dask: LocalCluster) -> None:
+    answer = emsim("sweep", write(tmp_path), "--dask", dask.scheduler_address, "--out", "here")
+    assert answer.code == 0, answer.error
+    assert "6 runs made" in answer.out
+    assert files(tmp_path / "here") == files(whole)
+
+
+class TestNoCluster:
+    def test_an_address_where_nobody_answers(
+        self, emsim: Emsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(clusters, "SECONDS_TO_ANSWER", 0.5)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        began = time.monotonic()
+        answer = emsim("sweep", write(tmp_path), "--dask", f"tcp://127.0.0.1:{port}")
+        assert (answer.code, answer.out) == (2, "")
+        assert answer.error == f"emsim: --dask tcp://127.0.0.1:{port}: no Dask scheduler answers there in 0.5 s\n"
+        assert time.monotonic() - began < 10
+        assert not (tmp_path / "runs").exists()
+
+    @pytest.mark.parametrize("says", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+    def test_something_else_listens_there(self, says: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(clusters, "SECONDS_TO_ANSWER", 0.5)
+
+        def answer() -> None:
+            callers = []
+            while True:
+                try:
+                    caller, _ = server.accept()
+                except OSError:
+                    return
+                callers.append(caller)
+                caller.sendall(says)
+
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            threading.Thread(target=answer, daemon=True).start()
+            address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+            with pytest.raises(InputError, match="no Dask scheduler answers there"):
+                Cluster(address)
+
+    def test_a_worker_is_no_scheduler(self, dask: LocalCluster) -> None:
+        address = next(iter(dask.workers.values())).worker_address
+        with pytest.raises(InputError, match=f"--dask {address}: is a Dask Worker, not a scheduler"):
+            Cluster(address)
+
+    def test_a_scheduler_without_workers(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(clusters, "SECONDS_FOR_WORKERS", 0.5)
+        nobody = LocalCluster(n_workers=0, processes=False, protocol="tcp://", dashboard_address=":0")
+        with nobody, pytest.raises(InputError, match="the scheduler has no workers; start one: dask worker tcp://"):
+            Cluster(nobody.scheduler_address)
+
+    @pytest.mark.parametrize("address", ["127.0.0.1:8786", "tcp://127.0.0.1", "tcp://:8786", "tcp://a b:1", "cluster"])
+    def test_what_is_no_address(self, address: str) -> None:
+        with pytest.raises(InputError, match="must look like tcp://HOST:PORT"):
+            Cluster(address)
+
+    def test_without_the_extra_it_is_said_what_to_install(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "distributed", None)
+        with pytest.raises(InputError, match=r"--dask: needs Dask: pip install 'emsim\[cluster\]'"):
+            Cluster("tcp://127.0.0.1:8786")
+
+
+def test_dask_is_not_imported_without_need() -> None:
+    code = "import sys, sim.experiments.sweep, sim.experiments.executors; sys.exit('distributed' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(("workers", "kind"), [(1, Serial), (3, Processes)])
+def test_workers_are_processes(workers: int, kind: type) -> None:
+    with executor(workers) as found:
+        assert found.workers == workers
+        assert isinstance(found, kind)
+
+
+def test_processes_that_always_end_are_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that was done is lost, and nobody waits for ever."""
+    monkeypatch.setattr("sim.experiments.executors._prepare_worker", os.abort)
+    with Processes(2) as workers, pytest.raises(InputError, match="the processes end before the first run is done"):
+        sweep(experiment(tmp_path), tmp_path / "out", workers)
+    assert not (tmp_path / "out").exists()
