@@ -1,18 +1,20 @@
 """A metric against each of several factors, side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
-from sim.plots.style import BLACK, BLUE, GREY, SKY, Picture, picture
+from sim.plots.style import BLACK, BLUE, GREY, ORANGE, SKY, Picture, picture
 
-_COLUMNS = 3
+_MOST_COLUMNS = 3
 _PANEL = 2.9
 """Height of a row of panels in inches."""
 _BINS = 6
-"""Parts of a range over which the mean is drawn."""
+"""Parts of a range over which the mean is drawn, where it has many values."""
+_FEW = 12
 _MOST_WORDS = 6
 """Values that are no numbers are turned when there are more of them."""
 
@@ -20,23 +22,32 @@ Place = tuple[Any, dict[str, Any]]
 """A value of a factor, and the cell of a metric there."""
 
 
-def panels(title: str, label: str, factors: dict[str, list[Place]], base: dict[str, Any], lines: bool) -> Picture:
+def panels(
+    title: str, label: str, factors: dict[str, list[Place]], base: dict[str, Any], target: dict[str, Any], lines: bool
+) -> Picture:
     """A panel a factor. With `lines` a factor's settings differ by nothing else: their means are joined and shown with
     their intervals; otherwise every setting is a dot, and the line is the mean of those nearby. `base` has the factors'
     values in the load."""
-    rows = -(-len(factors) // _COLUMNS)
-    columns = min(_COLUMNS, len(factors))
+    columns = min(_MOST_COLUMNS, len(factors)) if len(factors) != 4 else 2
+    rows = -(-len(factors) // columns)
     figure, axes = picture(title, rows=rows, columns=columns, height=1.3 + _PANEL * rows, sharey=True, squeeze=False)
     for each in axes.flat[len(factors) :]:
         each.axis("off")
     for (name, places), each in zip(factors.items(), axes.flat, strict=False):
-        known = [place for place in places if place[1]["mean"] is not None]
-        _panel(each, name, known, base[name], lines)
+        _panel(each, name, [place for place in places if place[1]["mean"] is not None], base[name], lines)
+        draw_target(each.axhline, target)
     for each in axes[:, 0]:
         each.set_ylabel(label)
     handles, labels = axes.flat[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower right", ncols=3)
+    figure.legend(handles, labels, loc="outside lower right", ncols=4)
     return figure
+
+
+def draw_target(line: Callable[..., Any], target: dict[str, Any]) -> None:
+    """The bounds of a target, by what draws a line across the axes."""
+    for bound in ("least", "most"):
+        if target.get(bound) is not None:
+            line(target[bound], color=ORANGE, linewidth=1.6, label=f"target: at {bound} {target[bound]:g}")
 
 
 def _panel(axes: Axes, name: str, places: list[Place], base: Any, lines: bool) -> None:
@@ -61,6 +72,8 @@ def _panel(axes: Axes, name: str, places: list[Place], base: Any, lines: bool) -
     if ticks is not None:
         axes.set_xticks(range(len(ticks)), ticks, rotation=30 if len(ticks) > _MOST_WORDS else 0)
         axes.set_xlim(-0.5, len(ticks) - 0.5)
+    elif all(isinstance(value, int) for value, _ in places):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel(name)
     axes.grid(axis="y")
 
@@ -77,7 +90,7 @@ def _nearby(where: list[float], means: list[float], named: bool) -> tuple[list[f
     """The mean at each value where there are few, otherwise in each part of the range."""
     places, values = np.asarray(where), np.asarray(means)
     distinct = np.unique(places)
-    if named or len(distinct) <= _BINS:
+    if named or len(distinct) <= _FEW:
         groups, count = np.searchsorted(distinct, places), len(distinct)
     else:
         parts = (places - distinct[0]) / (distinct[-1] - distinct[0]) * _BINS

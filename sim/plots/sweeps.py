@@ -6,13 +6,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
+from sim.plots.factors import Place, draw_target, panels
 from sim.plots.style import BLACK, BLUE, GREY, ORANGE, PALE, SKY, Picture, drawn, nothing, picture, plural
 
 _LABEL = 42
 """Letters of a label on one line."""
 _ROW = 0.34
 """Height of a row in inches."""
-_MOST_ROWS = 60
+_MOST_LINES = 60
+MOST_ROWS = 40
+"""Variants that have a row each."""
 _HOURS = 24
 _BATCH = 5
 """Hours a batch in MSER-5."""
@@ -54,22 +57,27 @@ class Settling(NamedTuple):
 
 @drawn
 def metric_against_factor(effect: Effect) -> Picture:
-    """The mean of a metric with its interval: along the factor where there is one and it is a number, else a row a
-    variant."""
+    """The mean of a metric with its interval: along the factor where there is one and it is a number; a panel a factor
+    where several were changed one at a time, or in too many settings for a row each; else a row a variant."""
     title = f"{effect.metric} under each setting"
     shown = [each for each in effect.variants if each["metrics"][effect.metric]["mean"] is not None]
     if not shown:
         return nothing(title, "No run gave a number.")
     cells = [each["metrics"][effect.metric] for each in shown]
+    label = f"{effect.metric}\n{effect.unit}, mean and {effect.confidence:.0%} interval"
+    several = len(effect.factors) > 1
+    apart = all(len(each["set"]) <= 1 for each in shown)
+    if several and (apart or len(shown) > MOST_ROWS):
+        label = label if apart else f"{effect.metric}\n{effect.unit}, mean of each setting"
+        return panels(title, label, _by_factor(effect, shown, apart), effect.factors, effect.target, apart)
     factor = next(iter(effect.factors))
     places = [each["set"].get(factor, effect.factors[factor]) for each in shown]
     numbers = all(isinstance(place, int | float) and not isinstance(place, bool) for place in places)
-    label = f"{effect.metric}\n{effect.unit}, mean and {effect.confidence:.0%} interval"
-    if len(effect.factors) > 1 or not numbers:
+    if several or not numbers:
         figure, axes = _rows(title, [each["label"] for each in shown])
         _bars(axes, cells, BLUE, 0.0)
         axes.set_xlabel(label)
-        _targets(axes.axvline, effect.target)
+        draw_target(axes.axvline, effect.target)
         return figure
     figure, axes = picture(title)
     order = np.argsort(places, kind="stable")
@@ -85,7 +93,7 @@ def metric_against_factor(effect: Effect) -> Picture:
     axes.set_ylabel(label)
     axes.set_xticks(sorted(set(places)))
     axes.grid(axis="y")
-    _targets(axes.axhline, effect.target)
+    draw_target(axes.axhline, effect.target)
     axes.legend(loc="best")
     return figure
 
@@ -97,6 +105,8 @@ def paired_differences(effect: Effect) -> Picture:
     shown = [each for each in effect.variants if _difference(each, effect.metric)["mean"] is not None]
     if not shown:
         return nothing(title, "No two runs of one seed gave a number.")
+    if len(shown) > MOST_ROWS:
+        return nothing(title, f"{len(shown)} settings are too many for a picture; the summary has them.")
     figure, axes = _rows(title, [each["label"] for each in shown])
     for kind, color, shift in (("unpaired", GREY, 0.16), ("paired", BLUE, -0.16)):
         _bars(axes, [each["differences"][effect.metric][kind] for each in shown], color, shift)
@@ -168,6 +178,18 @@ def _of_warm_up(data: Settling) -> str:
     return f"MSER-5: {found} (the lowest point below); {because} {left_out} {'is' if data.days < 2 else 'are'} left out"
 
 
+def _by_factor(effect: Effect, shown: list[dict[str, Any]], apart: bool) -> dict[str, list[Place]]:
+    """Of each factor, its value and the metric's cell in every setting: those that differ by it alone, if `apart`."""
+    return {
+        name: [
+            (each["set"].get(name, value), each["metrics"][effect.metric])
+            for each in shown
+            if not apart or not each["set"] or name in each["set"]
+        ]
+        for name, value in effect.factors.items()
+    }
+
+
 def _difference(variant: dict[str, Any], metric: str) -> dict[str, Any]:
     found: dict[str, Any] = variant.get("differences", {}).get(metric, {}).get("paired", {"mean": None})
     return found
@@ -177,7 +199,7 @@ def _rows(title: str, labels: list[str]) -> tuple[Picture, Any]:
     """A picture with a row a variant, the first on top."""
     texts = [textwrap.fill(label, _LABEL) for label in labels]
     lines = sum(text.count("\n") + 1 for text in texts)
-    figure, axes = picture(title, height=1.6 + _ROW * min(lines, _MOST_ROWS))
+    figure, axes = picture(title, height=1.6 + _ROW * min(lines, _MOST_LINES))
     axes.set_yticks(range(len(texts)), texts)
     axes.set_ylim(len(texts) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
@@ -192,9 +214,3 @@ def _bars(axes: Axes, cells: list[dict[str, Any]], color: str, shift: float) -> 
         axes.plot([cell["mean"]], [row + shift], "o", color=color, markersize=5)
         if cell["low"] is not None:
             axes.plot([cell["low"], cell["high"]], [row + shift] * 2, color=color, linewidth=2)
-
-
-def _targets(line: Any, target: dict[str, Any]) -> None:
-    for bound in ("least", "most"):
-        if target.get(bound) is not None:
-            line(target[bound], color=ORANGE, linewidth=1.6, label=f"target: at {bound} {target[bound]:g}")

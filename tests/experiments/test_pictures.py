@@ -57,9 +57,8 @@ def test_one_numeric_factor_stands_along_the_axis() -> None:
     assert any(ys == [12.0, 12.0] for _, ys in drawn), "the target"
 
 
-@pytest.mark.parametrize("factors", [{"closes": "20:00"}, {"officers": 3, "limit": 5}])
-def test_anything_else_has_a_row_a_variant(factors: dict[str, Any]) -> None:
-    figure = metric_against_factor(effect(**factors))
+def test_anything_else_has_a_row_a_variant() -> None:
+    figure = metric_against_factor(effect(closes="20:00"))
     assert [text.get_text() for text in figure.axes[0].get_yticklabels()] == ["as it is", "fewer"]
     assert ([13.0, 15.0], [1.0, 1.0]) in lines(figure)
 

@@ -1,0 +1,169 @@
+"""Pictures of experiments: tornado, indices, heat map, frontier, and panels; what they show is what they were given."""
+
+from typing import Any
+
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+
+from sim.plots.frontier import FrontierData, frontier
+from sim.plots.heat import Heat, heat_map
+from sim.plots.sensitivity import End, Shares, Tornado, first_order, tornado
+from sim.plots.style import ORANGE, SKY, VERMILION
+from sim.plots.sweeps import MOST_ROWS, Effect, metric_against_factor, paired_differences
+
+Lines = list[tuple[list[float], list[float]]]
+
+
+def cell(mean: float | None, half: float | None = 1.0) -> dict[str, Any]:
+    ends = (None, None) if mean is None or half is None else (mean - half, mean + half)
+    return {"n": 3, "mean": mean, "low": ends[0], "high": ends[1]}
+
+
+def lines(figure: Figure, color: str | None = None, panel: int = 0) -> Lines:
+    return [
+        ([float(x) for x in line.get_xdata()], [float(y) for y in line.get_ydata()])
+        for line in figure.axes[panel].get_lines()
+        if len(line.get_xdata()) and color in (None, to_hex(line.get_color()).upper())
+    ]
+
+
+def texts(figure: Figure, panel: int = 0) -> list[str]:
+    return [text.get_text() for text in figure.axes[panel].texts]
+
+
+ROWS: list[tuple[str, str, End | None, End | None]] = [
+    ("limit", "5", None, End("3", cell(0.5, 0.75))),
+    ("officers", "9", End("12", cell(-2.0)), End("7", cell(4.0))),
+]
+CELLS: list[list[dict[str, Any] | None]] = [
+    [cell(5.0), cell(3.0, 0.5), cell(1.0, 0.25)],
+    [cell(6.0), cell(5.0), None],
+]
+
+
+class TestTornado:
+    def test_the_widest_is_on_top_and_bars_begin_at_the_load(self) -> None:
+        figure = tornado(Tornado("wait", "hours", 0.95, 10.0, ROWS))
+        assert [text.get_text() for text in figure.axes[0].get_yticklabels()] == ["officers\n(now 9)", "limit\n(now 5)"]
+        bars = [(bar.get_x(), bar.get_width(), bar.get_y()) for bar in figure.axes[0].patches]
+        assert [(left, width) for left, width, _ in bars] == [(10.0, -2.0), (10.0, 4.0), (10.0, 0.5)]
+        assert texts(figure) == ["12", "7", "3"]
+
+    def test_intervals_are_those_of_the_differences(self) -> None:
+        drawn = lines(tornado(Tornado("wait", "hours", 0.95, 10.0, ROWS)))
+        assert ([7.0, 9.0], [0.0, 0.0]) in drawn
+        assert ([13.0, 15.0], [0.0, 0.0]) in drawn
+        assert ([9.75, 11.25], [1.0, 1.0]) in drawn
+
+    def test_what_moves_nothing_is_no_picture(self) -> None:
+        assert tornado(Tornado("wait", "hours", 0.95, 10.0, [("limit", "5", None, None)])).is_empty
+        assert tornado(Tornado("wait", "hours", 0.95, None, ROWS)).is_empty
+
+
+def test_indices_stand_in_order_and_the_rest_is_shown() -> None:
+    figure = first_order(Shares("wait", 0.95, 60, [("limit", 0.1, 0.0, 0.2), ("officers", 0.6, 0.5, 0.7)]))
+    names = [text.get_text() for text in figure.axes[0].get_yticklabels()]
+    assert names == ["officers", "limit", "factors together, and chance"]
+    assert [bar.get_width() for bar in figure.axes[0].patches] == pytest.approx([0.6, 0.1, 0.3])
+    assert ([0.5, 0.7], [0.0, 0.0]) in lines(figure)
+    assert first_order(Shares("wait", 0.95, 60, [])).is_empty
+
+
+class TestHeatMap:
+    def drawn(self, target: dict[str, Any]) -> Figure:
+        values = (["7", "8", "9"], ["19:00", "20:00"])
+        data = Heat("wait", "hours", 0.95, ("officers", "closes"), values, CELLS, target, "with limit=5", (1, 1))
+        return heat_map(data)
+
+    def test_each_cell_says_mean_and_half_width(self) -> None:
+        figure = self.drawn({})
+        assert texts(figure) == ["5 ± 1", "3 ± 0.5", "1 ± 0.25", "6 ± 1", "5 ± 1"]
+        assert "with limit=5" in figure.axes[0].get_title(loc="left")
+        assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == ["7", "8", "9"]
+
+    def test_the_contour_runs_between_cells_that_keep_to_the_target_and_others(self) -> None:
+        figure = self.drawn({"least": None, "most": 3.4})
+        assert sorted(lines(figure, ORANGE)) == [([1.0, 1.0], [0.0, 1.0]), ([1.0, 2.0], [1.0, 1.0])]
+        assert texts(figure)[1] == "3 ± 0.5 ?"
+        assert texts(figure)[0] == "5 ± 1"
+
+    @pytest.mark.parametrize(("most", "words"), [(9.0, "all keep to it"), (0.5, "none keeps to it")])
+    def test_a_target_without_a_contour_is_still_told(self, most: float, words: str) -> None:
+        figure = self.drawn({"least": None, "most": most})
+        assert lines(figure, ORANGE) == []
+        (legend,) = figure.legends
+        assert any(words in text.get_text() for text in legend.get_texts())
+
+    def test_nothing_is_no_picture(self) -> None:
+        empty: list[list[dict[str, Any] | None]] = [[None, cell(None)]]
+        data = Heat("wait", "hours", 0.95, ("a", "b"), (["1", "2"], ["1"]), empty, {}, "", None)
+        assert heat_map(data).is_empty
+
+
+class TestFrontier:
+    def point(self, label: str, cost: float, wait: float, verdict: str = "surely", on: bool = True) -> dict[str, Any]:
+        metrics = {"cost": cell(cost, 5.0), "wait": cell(wait, 0.5)}
+        return {"label": label, "metrics": metrics, "verdict": verdict, "on_frontier": on, "same": []}
+
+    def tried(self, cost: float | None, wait: float | None, verdict: str) -> dict[str, Any]:
+        return {"variant": 0, "label": "", "means": {"cost": cost, "wait": wait}, "verdict": verdict}
+
+    def drawn(self) -> Figure:
+        points = [self.point("a", 10, 8, "perhaps"), self.point("b", 20, 4), self.point("c", 30, 3, on=False)]
+        points[1]["same"] = ["d", "e"]
+        tried = [self.tried(40, 5, "surely"), self.tried(5, 20, "no"), self.tried(None, None, "no")]
+        target = {"wait": {"least": None, "most": 9.0}}
+        return frontier(FrontierData("F", "dollars", 0.95, points, tried, {"wait": "less"}, {"wait": "hours"}, target))
+
+    def test_points_have_both_intervals_and_a_number(self) -> None:
+        figure = self.drawn()
+        drawn = lines(figure)
+        assert ([5.0, 15.0], [8.0, 8.0]) in drawn
+        assert ([10.0, 10.0], [7.5, 8.5]) in drawn
+        assert texts(figure)[:3] == ["1", "2", "3"]
+
+    def test_the_line_joins_only_what_is_on_the_frontier(self) -> None:
+        assert lines(self.drawn(), SKY) == [([10.0, 20.0], [8.0, 4.0])]
+
+    def test_what_misses_a_target_is_marked_and_the_target_drawn(self) -> None:
+        figure = self.drawn()
+        assert lines(figure, VERMILION) == [([5.0], [20.0])]
+        assert any(ys == [9.0, 9.0] for _, ys in lines(figure, ORANGE))
+
+    def test_the_key_says_what_is_as_good_and_what_was_beaten(self) -> None:
+        (key,) = texts(self.drawn(), panel=1)
+        assert key.splitlines() == [
+            "1   a", "2   b (as good: d; e)", "3   c: beaten, or missed a target, when it was run again",
+        ]  # fmt: skip
+
+    def test_no_number_is_no_picture(self) -> None:
+        assert frontier(FrontierData("F", "dollars", 0.95, [], [], {"wait": "less"}, {"wait": "hours"}, {})).is_empty
+
+
+def effect(variants: list[tuple[dict[str, Any], float]]) -> Effect:
+    factors = {"officers": 9, "closes": "20:00"}
+    shown = [{"label": "as it is", "set": {}, "metrics": {"wait": cell(10.0)}}]
+    shown += [{"label": str(sets), "set": sets, "metrics": {"wait": cell(mean)}} for sets, mean in variants]
+    for each in shown[1:]:
+        each["differences"] = {"wait": {"paired": cell(1.0), "unpaired": cell(1.0)}}
+    return Effect("wait", "hours", 0.95, factors, shown, {"least": None, "most": 12.0})
+
+
+def test_one_factor_at_a_time_has_a_panel_a_factor() -> None:
+    figure = metric_against_factor(effect([({"officers": 7}, 14.0), ({"closes": "19:00"}, 11.0)]))
+    assert [axes.get_xlabel() for axes in figure.axes] == ["officers", "closes"]
+    assert ([7.0, 9.0], [14.0, 10.0]) in lines(figure)
+    assert ([7.0, 7.0], [13.0, 15.0]) in lines(figure)
+    assert ([0.0, 1.0], [11.0, 10.0]) in lines(figure, panel=1)
+    assert all(any(ys == [12.0, 12.0] for _, ys in lines(figure, ORANGE, panel)) for panel in (0, 1))
+
+
+@pytest.mark.parametrize(("count", "panels"), [(MOST_ROWS - 1, 1), (MOST_ROWS, 2)])
+def test_very_many_settings_have_dots_and_the_mean_of_those_nearby(count: int, panels: int) -> None:
+    settings = [({"officers": 7 + n % 2 * 4, "closes": "19:00"}, 10.0 + n % 2) for n in range(count)]
+    figure = metric_against_factor(effect(settings))
+    assert len(figure.axes) == panels
+    assert paired_differences(effect(settings)).is_empty == (count + 1 > MOST_ROWS + 1)
+    if panels == 2:
+        assert ([7.0, 9.0, 11.0], [10.0, 10.0, 11.0]) in lines(figure)
