@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.audit import Audit, Log
+    from sim.explain import Explainer, Explanation
     from sim.metrics import Metrics
     from sim.plots import Plotter
 
@@ -256,6 +257,18 @@ class Run:
         from sim.plots import Plotter
 
         return Plotter(self.history, self.messages_table, self.policy, self.parameters, lambda: self.audit.to_json())
+
+    @cached_property
+    def explainer(self) -> "Explainer":
+        """Explains messages of the run by the policy that was saved with it."""
+        from sim.explain import Explainer
+
+        return Explainer(self.history, self.policy, self.observed, self.manifest.get("replaced", ()))
+
+    def explain(self, message: int | str) -> "Explanation":
+        """Why a message went, waited, was refused or lost: by its id, the id of a suppressed row of `messages`, or
+        ``"CUSTOMER/TEMPLATE/DATE"`` for a debt message at a nightly run. Raises InputError when there is no such."""
+        return self.explainer.explain(message)
 
     def check_manifest(self) -> None:
         """Raises InputError when the manifest lacks what is read from it, or the history is not the one it names."""

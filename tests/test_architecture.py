@@ -18,7 +18,7 @@ READERS = HISTORY | {"tables"}
 POLICY = HISTORY | {"policy"}
 SYSTEMS = POLICY | {"population", "fakes"}
 EVERYTHING_BELOW_RUNS = SYSTEMS | READERS | {
-    "world", "scenario", "audit", "metrics", "plots", "report", "summary", "folder", "progress",
+    "world", "scenario", "audit", "metrics", "plots", "report", "summary", "explain", "folder", "progress",
 }  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
@@ -38,6 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "plots": READERS | {"metrics"},
     "report": READERS | {"metrics", "plots"},
     "summary": READERS | {"metrics"},
+    "explain": POLICY | READERS,
     "folder": {"errors"},
     "progress": {"clock"},
     "runs": EVERYTHING_BELOW_RUNS,

@@ -13,7 +13,8 @@ import typer
 
 # Importing them puts the commands on the application; --help lists them in this order.
 # isort: off
-from sim.cli import commands_running, commands_testing, commands_replaying, commands_planning  # noqa: F401
+from sim.cli import commands_running, commands_testing, commands_replaying, commands_explaining  # noqa: F401
+from sim.cli import commands_planning  # noqa: F401
 
 # isort: on
 from sim.cli.base import app

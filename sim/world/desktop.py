@@ -96,7 +96,8 @@ class Desktop:
         )  # fmt: skip
 
     def _press(self, request: Request, fields: int) -> Decision:
-        """Press Send: the request and the answer go into the history."""
+        """Press Send: the request and the answer go into the history. Concerns count as they are now, not as they were
+        when the dialog was opened."""
         world = self.world
         request = request._replace(fdv_undiscussed=world.cuba.fdv_undiscussed(request.customer))
         self._note(Event.SEND_PRESSED, request, fields, other=request.channel)
