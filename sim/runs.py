@@ -144,9 +144,7 @@ def _manifest(planned: Plan, history: History, seconds: float) -> dict[str, Any]
             "days": load.days,
             "customers": load.customers,
             "zones": list(load.zones),
-            "faults": [
-                {"kind": fault.kind, "starts": utc(fault.starts), "minutes": fault.minutes} for fault in load.faults
-            ],
+            "faults": [fault.plain() for fault in load.faults],
         },
         "sets": {
             "policy": {name: policy.value(name) for name in sorted(load.policy)},

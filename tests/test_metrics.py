@@ -214,6 +214,24 @@ def test_holds_by_zone_and_the_queue_at_the_gateway() -> None:
     assert found.value("queue_age_max", "at_once") == 0
 
 
+def test_holds_that_were_prolonged_and_holds_over_a_change_of_the_clocks() -> None:
+    lines = []
+    for number, customer, evening, morning in (
+        (1, 5, "2026-10-02", "2026-10-03"), (2, 5, "2026-10-03", "2026-10-04"), (3, 6, "2026-10-03", "2026-10-04"),
+    ):  # fmt: skip
+        who = {"message": number, "customer": customer, "template": REMINDER}
+        due = next(rows((when("08:00", morning), Event.HELD, who)))["time"]
+        issued = {**who, "other": Channel.SMS, "system": System.CUBA, "value": due}
+        lines += [(when("21:00", evening), Event.ISSUED, issued), (when("21:00", evening), Event.HELD, issued)]
+        for reasons in (0, Reason.SEND_WINDOW, Reason.SEND_WINDOW, Reason.DAILY_LIMIT)[:number]:
+            lines.append((when("21:00", evening), Event.HELD_AGAIN, {**issued, "reasons": reasons}))
+    found = measured(*lines)
+    assert [found.value("held_again", group) for group in ("all", "closing", "daily_limit", "moved")] == [6, 3, 0, 3]
+    assert found.value("held_over_clock_change") == 1  # not over the night before, nor in Perth
+    assert found.groups("held_over_clock_change") == ["all", "Australia/Sydney"]
+    assert measured().value("held_over_clock_change") == 0
+
+
 @pytest.mark.parametrize(
     ("called", "stale", "delay", "in_aim"),
     [

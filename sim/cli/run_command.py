@@ -1,5 +1,6 @@
 """``emsim run``: simulate, audit, write the run folder, and say in plain words what came of it."""
 
+import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from sim.cli.audit_command import announce, exit_code, verdict_lines
 if TYPE_CHECKING:
     from sim.progress import Live
     from sim.runs import Run
+    from sim.scenario.load import Load
 
 
 def run_load(
@@ -27,6 +29,8 @@ def run_load(
     """Run `load` with the options of the command line and return the exit code. Raises InputError."""
     from sim import folder, runs
 
+    given = {"--customers": customers, "--days": days, "--start": start, "--set": sets}
+    changed = [name for name, value in given.items() if value]
     planned = runs.plan(load, seed, customers, days, start, options.sets(sets))
     place = out if out is not None else folder.default_place(planned.load.name, planned.load.seed)
     with _progress() as progress:
@@ -36,7 +40,29 @@ def run_load(
     else:
         _summarise(done, place)
     announce(done.audit, strict)
-    return exit_code(done.audit, strict)
+    all_met = _check_expectations(planned.load, done, changed, as_json)
+    return exit_code(done.audit, strict) or int(not all_met)
+
+
+def _check_expectations(load: "Load", done: "Run", changed: list[str], quiet: bool) -> bool:
+    """Hold the run against what its load expects; what is missed is told on stderr. They are expectations of the load
+    as its file has it: where it was `changed` they are not checked. Whether all were met."""
+    from sim.scenario.expected import missed
+
+    expected = load.expect
+    if expected is None:
+        return True
+    if changed:
+        if not quiet:
+            output.emit(f"Expectations of the load: not checked, it was changed by {', '.join(changed)}.\n")
+        return True
+    found = missed(expected, done.audit, done.metrics)
+    for one in found:
+        place = f"{expected.file}:{one.line}: {one.field}"
+        print(f"emsim: {place}: expected {one.expected}, actual {one.actual}", file=sys.stderr)
+    if not quiet:
+        output.emit(f"Expectations of the load: {len(expected) - len(found)} of {len(expected)} met.\n")
+    return not found
 
 
 def _progress() -> "AbstractContextManager[Live | None]":

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from sim.marked_yaml import Schema
-from sim.scenario.load import MOST_CUSTOMERS, MOST_DAYS, MOST_SEED
+from sim.scenario.load_format import MOST_CUSTOMERS, MOST_DAYS, MOST_SEED
 
 MOST_REPLICATIONS = 10_000
 MOST_VARIANTS = 1000

@@ -62,7 +62,7 @@ class Unit:
         parts = [
             __version__, load.name, load.start.isoformat(), load.days, load.customers, load.seed,
             load.read_policy().hash(), load.read_parameters().hash(),
-            [[fault.kind, fault.starts, fault.minutes] for fault in load.faults], load.zones, load.programmes,
+            [fault.plain() for fault in load.faults], load.zones, load.programmes,
             self.metrics, self.warm_up_days, self.cool_down_days, self.audited,
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]

@@ -41,6 +41,15 @@ DEFINITIONS: dict[str, tuple[str, str]] = {
     "releases_at_opening_mean": ("messages", "Held messages that become due together at an opening, on average."),
     "releases_at_opening_max": ("messages", "The most held messages that became due in the same minute."),
     "releases_busiest_minute": ("messages a minute", "The most held messages handed over in one minute."),
+    "held_again": (
+        "holds",
+        "How often messages were held once more, by why: still waiting at closing time, the daily limit, or a "
+        "recipient who had moved to another zone.",
+    ),
+    "held_over_clock_change": (
+        "messages",
+        "Held messages between whose issue and release the recipient's clocks changed, by zone.",
+    ),
     "queue_age_median": (
         "seconds",
         "Hand-over to the gateway minus the due instant, the median; by whether a message was released, went at once, "

@@ -126,6 +126,10 @@ class Metrics:
         """One number; None where there is none. Raises KeyError for an unknown metric."""
         return self._values[metric].get(group)
 
+    def groups(self, metric: str) -> list[str]:
+        """The groups that a metric has. Raises KeyError for an unknown metric."""
+        return list(self._values[metric])
+
     def to_json(self) -> dict[str, Any]:
         """``{"metrics": {METRIC: {"unit", "what", "values": {GROUP: number or null}}}}`` and the first and last
         instant of the history."""

@@ -1,8 +1,13 @@
 """How long messages wait: held for the window, and in the queue towards the gateway."""
 
+import numpy as np
 import pandas as pd
 
+from sim.history import Event
+from sim.messages import Reason
 from sim.metrics.measures import Facts, Measures, local_days, minutes, share
+from sim.tables import local_milliseconds
+from sim.tables.columns import milliseconds
 
 _ACCEPTED = ["sent", "held", "withdrawn"]
 
@@ -13,6 +18,8 @@ def measure(found: Measures, facts: Facts) -> None:
     at_will = issued[~planned(issued)]
     _holds(found, at_will)
     _releases(found, at_will)
+    _held_again(found, facts)
+    _clock_changes(found, issued)
     queue = queue_ages(issued)
     groups = ("released", queue["held"]), ("at_once", ~queue["held"] & ~queue["planned"]), ("planned", queue["planned"])
     for group, rows in (("all", queue), *((name, queue[chosen]) for name, chosen in groups)):
@@ -47,6 +54,30 @@ def _releases(found: Measures, issued: pd.DataFrame) -> None:
         found.put("releases_at_opening_mean", sizes.mean(), str(zone))
     found.put("releases_at_opening_max", _busiest_minute(held["release_at"]))
     found.put("releases_busiest_minute", _busiest_minute(held["handed_over_at"]))
+
+
+def _held_again(found: Measures, facts: Facts) -> None:
+    """A hold names what it is for; one without a reason follows a change of the recipient's zone."""
+    reasons = facts.rows.take("reasons", Event.HELD_AGAIN)
+    found.put("held_again", len(reasons))
+    found.put("held_again", int((reasons & Reason.SEND_WINDOW > 0).sum()), "closing")
+    found.put("held_again", int((reasons & Reason.DAILY_LIMIT > 0).sum()), "daily_limit")
+    found.put("held_again", int((reasons == 0).sum()), "moved")
+
+
+def _clock_changes(found: Measures, issued: pd.DataFrame) -> None:
+    """The clocks changed where the local and the elapsed time from issue to release differ."""
+    held = issued[issued["release_at"].notna()]
+    found.put("held_over_clock_change", 0)
+    total = 0
+    for zone, rows in held.groupby("timezone", observed=True):
+        begun, due = milliseconds(rows["issued_at"]), milliseconds(rows["release_at"])
+        by_clock = local_milliseconds(due, str(zone)) - local_milliseconds(begun, str(zone))
+        count = int(np.count_nonzero(by_clock != due - begun))
+        if count:
+            found.put("held_over_clock_change", count, str(zone))
+        total += count
+    found.put("held_over_clock_change", total)
 
 
 def _busiest_minute(times: pd.Series) -> int | None:

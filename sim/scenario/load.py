@@ -1,6 +1,7 @@
 """Loads: what a generated run is made of, as a file that a planner writes.
 
-A load names the customers, the interval, the seed, what differs from the policy and the parameters, and the faults.
+A load names the customers, the interval, the seed, what differs from the policy and the parameters, the faults, and
+what is expected of its run.
 """
 
 import re
@@ -8,22 +9,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import Field
-
-from sim.clock import AGENCY_ZONE, MINUTE, ZONES, clock, instant
+from sim.clock import AGENCY_ZONE, MINUTE, ZONES, clock, instant, utc
+from sim.draws import Draws
 from sim.errors import InputError, shown
-from sim.marked_yaml import Marked, Route, Schema, check, read_yaml, suggestion
+from sim.marked_yaml import Marked, Route, check, read_yaml, suggestion
 from sim.policy.policy import Policy, load_policy
+from sim.population.officers import officers
 from sim.population.parameters import Parameters, load_parameters
+from sim.scenario.expected import Expected, read_expected
+from sim.scenario.load_format import MOST_CUSTOMERS, MOST_DAYS, MOST_SEED, PROGRAMMES, LoadFile
 
 DEFAULT_LOAD = "four_weeks"
-PROGRAMMES = ("child_support", "customer_first", "debt_recovery")
-"""What a load may be restricted to. With debt recovery alone the customers are Centrelink's debtors."""
-MOST_DAYS = 400
-MOST_CUSTOMERS = 2_000_000
-MOST_SEED = 2**63 - 1
+DEBT_RECOVERY = PROGRAMMES[2]
 EARLIEST, LATEST = date(2000, 1, 1), date(2098, 12, 31)
 
 _PACKAGE = Path(__file__).parents[1]
@@ -34,17 +33,30 @@ _BOUNDS = {"seed": (0, MOST_SEED), "customers": (1, MOST_CUSTOMERS), "days": (1,
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that breaks at a given time: from `starts` (ms UTC) for `minutes`. The only kind is
-    ``gateway_outage``: the gateway acknowledges nothing, and what is offered to it waits."""
+    """Something that breaks at `starts` (ms UTC).
+
+    ``gateway_outage``: for `minutes` the gateway acknowledges nothing, and what is offered to it waits.
+    ``disaster``: for `days` agency days no debt message goes to the postcodes from the first to the last of
+    `postcodes`, and arrangements there cease.
+    """
 
     kind: str
     starts: int
-    minutes: int
+    minutes: int = 0
+    days: int = 0
+    postcodes: tuple[int, int] | None = None
 
     @property
     def ends(self) -> int:
-        """The first instant (ms UTC) at which it works again."""
+        """The first instant (ms UTC) at which a gateway works again."""
         return self.starts + self.minutes * MINUTE
+
+    def plain(self) -> dict[str, Any]:
+        """Its kind, its beginning in UTC, and what else it has."""
+        found: dict[str, Any] = {"kind": self.kind, "starts": utc(self.starts)}
+        if self.postcodes is None:
+            return {**found, "minutes": self.minutes}
+        return {**found, "days": self.days, "postcodes": list(self.postcodes)}
 
 
 @dataclass(frozen=True)
@@ -53,7 +65,7 @@ class Load:
 
     `policy` and `parameters` hold what differs from the defaults (name: value); both were checked. `zones` names the
     zones that customers live in; all when it is empty. `programmes` are those of `PROGRAMMES` that run. Faults outside
-    the interval have no effect.
+    the interval have no effect. `expect` is what a run of the load as it is must come to; None when nothing is said.
     """
 
     name: str
@@ -67,6 +79,7 @@ class Load:
     faults: tuple[Fault, ...] = ()
     zones: tuple[str, ...] = ()
     programmes: tuple[str, ...] = PROGRAMMES
+    expect: Expected | None = None
 
     @property
     def starts(self) -> int:
@@ -133,28 +146,6 @@ def split_sets(sets: Mapping[str, object]) -> tuple[dict[str, object], dict[str,
     return ours, others
 
 
-class _FaultRow(Schema):
-    kind: Literal["gateway_outage"]
-    starts: str
-    minutes: int = Field(ge=1, le=MOST_DAYS * 1440)
-
-
-class _File(Schema):
-    emsim: Literal[1]
-    kind: Literal["load"]
-    name: str = Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=60)
-    title: str = Field(min_length=1, max_length=200)
-    start: str
-    days: int = Field(ge=1, le=MOST_DAYS)
-    customers: int = Field(ge=1, le=MOST_CUSTOMERS)
-    seed: int = Field(ge=0, le=MOST_SEED)
-    policy: dict[str, Any] = Field(default_factory=dict)
-    parameters: dict[str, Any] = Field(default_factory=dict)
-    faults: list[_FaultRow] = Field(default_factory=list)
-    zones: list[str] = Field(default_factory=list)
-    programmes: list[str] = Field(default_factory=lambda: list(PROGRAMMES), min_length=1)
-
-
 def shipped_folder() -> Path:
     """The folder of the loads that come with emsim: inside the installed package, or in the checkout."""
     installed = _PACKAGE / "shipped" / "loads"
@@ -179,7 +170,7 @@ def load_file(path_or_name: Path | str = DEFAULT_LOAD) -> Load:
             raise InputError(f"no load has this name (allowed: {names}, or the path of a file)", path_or_name)
         path = shipped[path_or_name]
     marked = read_yaml(path)
-    file = check(_File, marked)
+    file = check(LoadFile, marked)
     load = Load(
         name=file.name,
         title=file.title,
@@ -191,6 +182,7 @@ def load_file(path_or_name: Path | str = DEFAULT_LOAD) -> Load:
         parameters=file.parameters,
         zones=_names("zone", file.zones, ZONES, marked),
         programmes=_names("programme", file.programmes, PROGRAMMES, marked),
+        expect=None if file.expect is None else read_expected(file.expect, marked),
     )
     _check_sets(file, marked)
     return replace(load, faults=_faults(file, marked, load))
@@ -219,7 +211,7 @@ def _date(value: object) -> date:
     return value
 
 
-def _start(file: _File, marked: Marked) -> date:
+def _start(file: LoadFile, marked: Marked) -> date:
     try:
         return _date(file.start)
     except ValueError as error:
@@ -237,7 +229,7 @@ def _names(what: str, names: list[str], known: tuple[str, ...], marked: Marked) 
     return tuple(names)
 
 
-def _check_sets(file: _File, marked: Marked) -> None:
+def _check_sets(file: LoadFile, marked: Marked) -> None:
     """Policy values and parameters are possible; a name in the wrong section is told where it belongs."""
     known_policy, known_parameters = load_policy().names(), load_parameters()
     for name in file.policy:
@@ -254,9 +246,13 @@ def _check_sets(file: _File, marked: Marked) -> None:
             read(sets)
         except InputError as error:
             raise marked.error(error.problem, (section, error.field or "")) from None
+    try:
+        officers(Draws(file.seed), load_parameters(file.parameters))
+    except InputError as error:
+        raise marked.error(error.problem, ("parameters", error.field or "")) from None
 
 
-def _faults(file: _File, marked: Marked, load: Load) -> tuple[Fault, ...]:
+def _faults(file: LoadFile, marked: Marked, load: Load) -> tuple[Fault, ...]:
     found = []
     for index, row in enumerate(file.faults):
         route: Route = ("faults", index, "starts")
@@ -267,8 +263,11 @@ def _faults(file: _File, marked: Marked, load: Load) -> tuple[Fault, ...]:
         if not load.starts <= starts < load.ends:
             last = load.start + timedelta(days=load.days - 1)
             raise marked.error(f"must lie within the run, {load.start} to {last} (value {shown(row.starts)})", route)
-        found.append(Fault(row.kind, starts, row.minutes))
-    return tuple(sorted(found, key=lambda fault: (fault.starts, fault.kind, fault.minutes)))
+        if row.kind == "disaster" and DEBT_RECOVERY not in load.programmes:
+            raise marked.error(f"a disaster concerns the programme {DEBT_RECOVERY} alone", ("faults", index, "kind"))
+        postcodes = None if row.postcodes is None else (row.postcodes[0], row.postcodes[1])
+        found.append(Fault(row.kind, starts, row.minutes or 0, row.days or 0, postcodes))
+    return tuple(sorted(found, key=lambda fault: (fault.starts, fault.kind, fault.minutes, fault.days)))
 
 
 def _fault_start(text: str) -> int:

@@ -1,6 +1,7 @@
 """Centrelink in the world: its systems, its customers, and its debts."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from fakes.centrelink import Standing
 from fakes.centrelink_sender import CentrelinkSurroundings
@@ -12,6 +13,9 @@ from sim.world.debts import Debts, debt_model, debtors
 from sim.world.lives import Lives
 from sim.world.machines import Machines
 from sim.world.world import World
+
+if TYPE_CHECKING:
+    from sim.scenario.load import Load
 
 CHILD_SUPPORT, CUSTOMER_FIRST, DEBT_RECOVERY = "child_support", "customer_first", "debt_recovery"
 """The programmes of a load (`sim.scenario.load.PROGRAMMES`)."""
@@ -34,10 +38,9 @@ def concerned(world: World, ids: Sequence[int], programmes: Sequence[str]) -> Se
     return debtors(world, ids) if list(programmes) == [DEBT_RECOVERY] else ids
 
 
-def start_centrelink(
-    world: World, machines: Machines, lives: Lives, people: Sequence[Customer], programmes: Sequence[str]
-) -> None:
+def start_centrelink(world: World, machines: Machines, lives: Lives, people: Sequence[Customer], load: "Load") -> None:
     """Enter everybody who is on Centrelink's record, and let their lives and debts begin."""
+    programmes = load.programmes
     model = CentrelinkModel(world.draws, world.parameters)
     debts = Debts(world, machines, debt_model(world)) if DEBT_RECOVERY in programmes else None
     if debts is None and CUSTOMER_FIRST not in programmes:
@@ -52,7 +55,7 @@ def start_centrelink(
         if debts is not None:
             debts.enter(member)
     if debts is not None:
-        debts.start()
+        debts.start([fault for fault in load.faults if fault.kind == "disaster"])
 
 
 def _enter(world: World, member: Member) -> None:

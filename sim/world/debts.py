@@ -1,6 +1,7 @@
 """Debts in the world: those at the start, those raised later, and everything that befalls them and their debtors."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from fakes.protocols import Happening
 from sim.clock import DAY
@@ -21,6 +22,9 @@ from sim.world.nightly_debt import NightlyDebt
 from sim.world.refs import DEBT_ROLE, item_ref, process_ref
 from sim.world.repayment import Repayment
 from sim.world.world import World
+
+if TYPE_CHECKING:
+    from sim.scenario.load import Fault
 
 _NUDGING = (System.DMIS, System.SAP)
 _NUDGE = "nudge"
@@ -86,9 +90,9 @@ class Debts:
         for ordinal, time in enumerate(times):
             world.agenda.call(time, Rank.FACT, member.id, _VULNERABLE + ordinal, self._vulnerable, member.id, ordinal)
 
-    def start(self) -> None:
-        """Disasters and the nightly runs."""
-        self.disasters.schedule(self._debtors)
+    def start(self, disasters: Sequence["Fault"] = ()) -> None:
+        """Disasters (those of chance, and those given) and the nightly runs."""
+        self.disasters.schedule(self._debtors, disasters)
         self.nightly.schedule()
 
     def _raised(self, member: Member, number: int) -> None:

@@ -5,8 +5,8 @@ notice that withholdings will restart falls into those days.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from fakes.debts import DISASTER
 from sim.clock import DAY
@@ -19,6 +19,9 @@ from sim.world.interruptions import ENDS_AT, Interruptions
 from sim.world.lives import moments
 from sim.world.world import World
 
+if TYPE_CHECKING:
+    from sim.scenario.load import Fault
+
 _LOOK_BACK = 120 * DAY  # disasters declared so long before the start may still be in force
 _SHORTEST_DAYS = 14
 _IN_FORCE = (ArrangementStatus.PND, ArrangementStatus.CUR)
@@ -26,6 +29,7 @@ _EVERYWHERE = 1  # the entity of the draws of when disasters happen
 _STATE, _PLACE, _LENGTH = range(3)
 # n of the agenda's keys, apart from those of customers.
 _DECLARED, _ENDED, _REINSTATED = 700_000, 700_001, 700_002
+_FIRST_GIVEN = 100_000  # the ref of the first disaster that a load gives; those of chance count from 1
 
 
 class Plan(NamedTuple):
@@ -60,8 +64,9 @@ class Disasters:
         self._by_postcode: list[tuple[int, int]] = []
         self._state = Choice([world.parameters[f"population.state_{state.lower()}"] for state in POSTCODES])
 
-    def schedule(self, customers: list[int]) -> None:
-        """Put the run's disasters on the agenda. Those in force at the start are declared at once."""
+    def schedule(self, customers: list[int], given: Sequence["Fault"] = ()) -> None:
+        """Put the run's disasters on the agenda: those of chance, and those `given`. Those of chance that are in force
+        at the start are declared at once."""
         world = self.world
         self._by_postcode = sorted((self.register.postcode(customer), customer) for customer in customers)
         rate = float(world.parameters["debt.disasters_per_year"])
@@ -73,6 +78,13 @@ class Disasters:
                 world.agenda.call(time, Rank.FACT, plan.ref, _DECLARED, self._declared, plan)
             elif plan.reinstated > self.timetable.today:
                 self._declared(plan)
+        after = int(world.parameters["debt.disaster_reinstated_days"])
+        for number, fault in enumerate(given):
+            assert fault.postcodes is not None
+            ends = world.agency.day(fault.starts) + fault.days
+            plan = Plan(_FIRST_GIVEN + number, *fault.postcodes, ends, ends + after)
+            if world.start <= fault.starts < world.end:
+                world.agenda.call(fault.starts, Rank.FACT, plan.ref, _DECLARED, self._declared, plan)
 
     def _plan(self, ordinal: int, day: int) -> Plan:
         parameters, uniform = self.world.parameters, self.timetable.draws.uniform

@@ -227,7 +227,7 @@ def _start(world: World, load: "Load", people: Sequence[Customer]) -> None:
         automatic.collect(customer)
         schedule_work(world, customer, profile, arrivals.arrive)
     automatic.schedule()
-    start_centrelink(world, machines, lives, people, load.programmes)
+    start_centrelink(world, machines, lives, people, load)
     if CUSTOMER_FIRST in load.programmes:
         integrated = Integrated(world, office, DesktopMessaging(world, machines), calls, procedure)
         procedure.others[ProcessKind.INTEGRATED] = integrated.serve

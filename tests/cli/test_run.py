@@ -18,6 +18,39 @@ LOAD = (
 JSON_KEYS = ["fingerprint", "seed", "policy_hash", "version", "out", "messages", "events", "seconds", "verdict"]
 
 
+EXPECTING = LOAD + "expect:\n  verdict: pass\n  metrics:\n    delivered_share: {{min: {least}}}\n"
+
+
+class TestExpectations:
+    def test_what_a_load_expects_is_checked(self, emsim: Emsim) -> None:
+        Path("mine.yaml").write_text(EXPECTING.format(least=0.5), encoding="utf-8")
+        answer = emsim("run", "mine.yaml", "--out", "there")
+        assert answer.code == 0
+        assert "Expectations of the load: 2 of 2 met." in answer.out
+        assert "expected" not in answer.error
+
+    def test_one_that_is_not_met_is_told_with_its_line_and_is_a_failure(self, emsim: Emsim) -> None:
+        Path("mine.yaml").write_text(EXPECTING.format(least=1.5), encoding="utf-8")
+        answer = emsim("run", "mine.yaml", "--out", "there")
+        assert answer.code == 1
+        said = (
+            "emsim: mine.yaml:13: expect.metrics.delivered_share: expected at least 1.5 (share of SMS sent), actual 1"
+        )
+        assert answer.error.splitlines()[-1] == said
+        assert "Expectations of the load: 1 of 2 met." in answer.out
+        quiet = emsim("run", "mine.yaml", "--out", "again", "--json")
+        assert quiet.code == 1
+        assert list(json.loads(quiet.out)) == JSON_KEYS
+        assert quiet.error.splitlines()[-1] == said
+
+    def test_they_are_not_checked_of_another_load_than_the_file_s(self, emsim: Emsim) -> None:
+        Path("mine.yaml").write_text(EXPECTING.format(least=1.5), encoding="utf-8")
+        answer = emsim("run", "mine.yaml", "--out", "there", "--days", 2, "--set", "staff.officers=9")
+        assert answer.code == 0
+        assert "Expectations of the load: not checked, it was changed by --days, --set." in answer.out
+        assert emsim("run", "mine.yaml", "--out", "again", "--seed", 5).code == 1
+
+
 class TestRun:
     def test_it_tells_in_plain_words_and_says_where_the_report_is(self, emsim: Emsim, tmp_path: Path) -> None:
         answer = emsim(*QUICK, "--seed", 5)

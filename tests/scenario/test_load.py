@@ -165,12 +165,25 @@ def test_loads_of_an_installed_wheel_come_first(tmp_path: Path, monkeypatch: pyt
          "13: parameters.gateway.bind: unknown parameter (did you mean gateway.binds?)"),
         ("gateway.binds: 2", "cs-daily-limit.limit: 2",
          "13: parameters.cs-daily-limit.limit: is a policy value: write it under policy"),
+        ("gateway.binds: 2", "staff.officers: 4",
+         "13: parameters.staff.officers: team 'Objections and assessments' is left without officers"),
         ("Australia/Lord_Howe]", "Australia/Perth]", "14: zones[1]: stands twice (value 'Australia/Perth')"),
         ("Australia/Lord_Howe]", "Australia/Lordhowe]",
          "14: zones[1]: unknown zone (did you mean Australia/Lord_Howe?) (value 'Australia/Lordhowe')"),
-        ("kind: gateway_outage", "kind: fire", "16: faults[0].kind: must be one of 'gateway_outage' (value 'fire')"),
+        ("kind: gateway_outage", "kind: fire",
+         "16: faults[0].kind: must be one of 'gateway_outage' or 'disaster' (value 'fire')"),
         ("minutes: 45", "minutes: 0", "16: faults[0].minutes: must be at least 1 (value 0)"),
-        ("minutes: 45", "minuets: 45", "16: faults[0].minutes: is missing (and 1 more)"),
+        ("minutes: 45", "minuets: 45", "16: faults[0].minuets: unknown key (did you mean minutes?)"),
+        (", minutes: 45", "", "16: faults[0]: gateway_outage needs minutes (it has minutes)"),
+        ("minutes: 45", "minutes: 45, days: 1", "16: faults[0]: gateway_outage has no days (it has minutes)"),
+        ("gateway_outage", "disaster", "16: faults[0]: disaster has no minutes (it has days, postcodes)"),
+        ("kind: gateway_outage, starts: 2026-09-22T19:40, minutes: 45", "kind: disaster, starts: 2026-09-22T19:40, "
+         "days: 2", "16: faults[0]: disaster needs postcodes (it has days, postcodes)"),
+        ("kind: gateway_outage, starts: 2026-09-22T19:40, minutes: 45", "kind: disaster, starts: 2026-09-22T19:40, "
+         "days: 2, postcodes: [2999, 2000]", "16: faults[0]: postcodes are a first and a last one from 200 to 9999"),
+        ("faults:\n  - {kind: gateway_outage, starts: 2026-09-22T19:40, minutes: 45}",
+         "programmes: [child_support]\nfaults:\n  - {kind: disaster, starts: 2026-09-22T19:40, days: 2, "
+         "postcodes: [2000, 2999]}", "17: faults[0].kind: a disaster concerns the programme debt_recovery alone"),
         ("2026-09-22T19:40", "tomorrow",
          "16: faults[0].starts: must be a time such as 2026-09-29T19:40 (agency time) or 2026-09-29T19:40+10:00 "
          "(value 'tomorrow')"),
@@ -222,6 +235,16 @@ def test_a_fault_at_a_time_that_is_not_one_instant(tmp_path: Path, start: str, w
         f"{path}:16: faults[0].starts: occurs {when} in Australia/Sydney: add an offset such as +11:00 "
         f"(value '{written}')"
     )
+
+
+def test_a_disaster_covers_postcodes_for_days(tmp_path: Path) -> None:
+    disaster = "  - {kind: disaster, starts: 2026-09-23T09:00, days: 3, postcodes: [2000, 2999]}\n"
+    outage, found = load_file(_written(tmp_path, LOAD + disaster)).faults
+    assert found == Fault("disaster", instant("2026-09-23T09:00:00+10:00"), days=3, postcodes=(2000, 2999))
+    assert found.plain() == {
+        "kind": "disaster", "starts": "2026-09-22T23:00:00.000Z", "days": 3, "postcodes": [2000, 2999],
+    }  # fmt: skip
+    assert outage.plain() == {"kind": "gateway_outage", "starts": "2026-09-22T09:40:00.000Z", "minutes": 45}
 
 
 def test_faults_stand_in_the_order_of_time(tmp_path: Path) -> None:
