@@ -1,6 +1,7 @@
 """How far a run is: a live bar on a terminal, silence everywhere else."""
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -83,3 +84,8 @@ class Live:
 def wanted() -> bool:
     """Whether somebody looks: stderr is a terminal."""
     return sys.stderr.isatty()
+
+
+def live_if_wanted() -> AbstractContextManager[Live | None]:
+    """A live bar when somebody looks, else nothing (None)."""
+    return Live() if wanted() else nullcontext()

@@ -44,7 +44,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "runs": EVERYTHING_BELOW_RUNS,
     "replay": EVERYTHING_BELOW_RUNS | {"runs"},
     "experiments": EVERYTHING_BELOW_RUNS | {"runs"},
-    "cli": EVERYTHING_BELOW_RUNS | {"runs", "replay", "experiments"},
+    "fitting": EVERYTHING_BELOW_RUNS | {"runs"},
+    "cli": EVERYTHING_BELOW_RUNS | {"runs", "replay", "experiments", "fitting"},
     "start": {"cli"},
 }
 PACKAGE = "__init__"  # sim/__init__.py offers what `sim.runs` holds, lazily

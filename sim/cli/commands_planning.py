@@ -1,4 +1,4 @@
-"""Commands for those who plan: sweep, compare."""
+"""Commands for those who plan: sweep, compare, fit."""
 
 from pathlib import Path
 from typing import Annotated
@@ -70,3 +70,45 @@ def compare(
     from sim.cli.compare_command import print_comparison
 
     raise typer.Exit(print_comparison(first, second, everything, as_json))
+
+
+@app.command()
+def fit(
+    log: Annotated[Path, typer.Argument(metavar="LOG", help="A run folder, or a CSV or Parquet file of messages.")],
+    customers: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What is known of the customers, beside a messages file.")
+    ] = None,
+    population: Annotated[
+        int | None, typer.Option(min=1, help="How many customers there are, if the file has only those with messages.")
+    ] = None,
+    columns: Annotated[
+        list[str] | None, typer.Option("--map", metavar="OURS=THEIRS", help="The file's own name of a column.")
+    ] = None,
+    times_in: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="The zone of times without an offset, such as Australia/Perth.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE.yaml", help="Where the fitted load goes.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier fit in that place.")] = False,
+    check_customers: Annotated[
+        int | None, typer.Option(min=10, help="How many customers the simulated runs have.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="The seed of the simulated runs.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Estimate the parameters that a log allows, write them as a load, and hold a simulated run against the log.
+
+    Each value comes with its 95% interval, what it rests on and how it was found; what the log cannot tell keeps its
+    default, and why is said. The load is fitted-LOG.yaml unless --out names another file; a picture of the comparison
+    goes beside it. A file is read as by emsim audit.
+
+    \b
+    Examples:
+      emsim fit runs/four_weeks-seed1                            from a run
+      emsim fit export.csv --times-in Australia/Sydney --map customer_id=CRN
+      emsim fit export.csv --customers people.csv --out ours.yaml
+      emsim run ours.yaml --set cs-daily-limit.limit=4           then ask: what if?
+    """
+    from sim.cli.fit_command import FitOptions, fit_log
+
+    given = FitOptions(customers, population, columns or [], times_in, out, force, check_customers, seed, as_json)
+    raise typer.Exit(fit_log(log, given))

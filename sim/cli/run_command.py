@@ -1,7 +1,6 @@
 """``emsim run``: simulate, audit, write the run folder, and say in plain words what came of it."""
 
 import sys
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +8,6 @@ from sim.cli import options, output
 from sim.cli.audit_command import announce, exit_code, verdict_lines
 
 if TYPE_CHECKING:
-    from sim.progress import Live
     from sim.runs import Run
     from sim.scenario.load import Load
 
@@ -28,12 +26,13 @@ def run_load(
 ) -> int:
     """Run `load` with the options of the command line and return the exit code. Raises InputError."""
     from sim import folder, runs
+    from sim.progress import live_if_wanted
 
     given = {"--customers": customers, "--days": days, "--start": start, "--set": sets}
     changed = [name for name, value in given.items() if value]
     planned = runs.plan(load, seed, customers, days, start, options.sets(sets))
     place = out if out is not None else folder.default_place(planned.load.name, planned.load.seed)
-    with _progress() as progress:
+    with live_if_wanted() as progress:
         done = runs.carry_out(planned, place, force, progress)
     if as_json:
         output.emit_json(_document(done, place))
@@ -63,12 +62,6 @@ def _check_expectations(load: "Load", done: "Run", changed: list[str], quiet: bo
     if not quiet:
         output.emit(f"Expectations of the load: {len(expected) - len(found)} of {len(expected)} met.\n")
     return not found
-
-
-def _progress() -> "AbstractContextManager[Live | None]":
-    from sim.progress import Live, wanted
-
-    return Live() if wanted() else nullcontext()
 
 
 def _document(done: "Run", place: Path) -> dict[str, object]:

@@ -11,6 +11,8 @@ roles of their own. Kind 0 is what systems do by themselves, told apart by the r
 ordinal is the day of the run), 4 SAP, 5 a debt (the ordinal is its number).
 """
 
+from typing import Any, NamedTuple
+
 AUTOMATIC = 0
 DMIS_ROLE, SAP_ROLE, DEBT_ROLE = 3, 4, 5
 _REPORT = 9
@@ -49,6 +51,21 @@ def report_ref(cause: int, step: int) -> int:
     ordinal, rest = divmod(rest, _ORDINAL)
     role, round_ = rest // _ROLE, rest % _ROLE // _ROUND
     return process_ref(customer, _REPORT, ordinal) + kind * _ROLE + role * _ROUND + (step + 3 * round_) % _ROUND
+
+
+class Parts(NamedTuple):
+    """What a ref is made of (but the customer); integers, or arrays of them."""
+
+    kind: Any
+    ordinal: Any
+    role: Any
+    round: Any
+
+
+def parts(ref: Any) -> Parts:
+    """The parts of a ref, or of an array of refs."""
+    rest = ref % _CUSTOMER
+    return Parts(rest // _KIND, rest % _KIND // _ORDINAL, rest % _ORDINAL // _ROLE, rest % _ROLE // _ROUND)
 
 
 def next_round(item: int) -> int:
