@@ -9,7 +9,7 @@ The module is not called `sim.run`, because that is the function.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -225,17 +225,14 @@ class Run:
 
         return officers_table(self.history)
 
-    def log(self, sets: Mapping[str, object] | None = None, threads: int | None = None) -> "Log":
-        """The log that the audit reads; `sets` replaces values of the policy that was saved, `threads` are those of the
-        database (None: as many as cores). Raises InputError."""
+    def log(self, sets: Mapping[str, object] | None = None) -> "Log":
+        """The log that the audit reads; `sets` replaces values of the policy that was saved. Raises InputError."""
         from sim.audit import Log
 
         policy = changed_policy(self.policy, sets or {})
         history = self.history
         with stoppable():
-            return Log.from_history(
-                history.frame(), history.contents, self.messages_table, policy, self.observed, threads
-            )
+            return Log.from_history(history.frame(), history.contents, self.messages_table, policy, self.observed)
 
     @cached_property
     def audit(self) -> "Audit":
@@ -300,6 +297,19 @@ def stoppable() -> Iterator[None]:
         if _INTERRUPTED in str(error):
             raise KeyboardInterrupt from None
         raise
+
+
+def log_of(some: Sequence[Run], threads: int | None = None) -> "Log":
+    """The log of several runs under one policy, to be audited together: their `run_id` is 1, 2 … in this order. The
+    database uses all cores unless `threads` says how many."""
+    from sim.audit import Log
+    from sim.audit.log import Given
+
+    with stoppable():
+        given = [
+            Given(run.history.frame(), run.history.contents, run.messages_table, run.observed) for run in some
+        ]  # fmt: skip
+        return Log.from_histories(given, some[0].policy, threads)
 
 
 def judge_log(log: "Log", targets: Mapping[str, float] | None = None, rules: Iterable[str] | None = None) -> "Audit":

@@ -54,7 +54,6 @@ PACKAGE = "__init__"  # sim/__init__.py offers what `sim.runs` holds, lazily
 MAY_READ_THE_CLOCK = {
     "sim/runs.py": {"time.perf_counter"},
     "sim/experiments/units.py": {"time.perf_counter"},
-    "sim/experiments/cluster.py": {"time.perf_counter"},
     "sim/cli/sweep_command.py": {"time.perf_counter"},
 }
 WALL_CLOCK = {

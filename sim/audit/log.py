@@ -115,16 +115,14 @@ class Log:
         messages: "pd.DataFrame | None",
         policy: Mapping[str, Any],
         observed: tuple[int, int],
-        threads: int | None = None,
     ) -> "Log":
         """Take a history in memory.
 
         `rows`: a DataFrame or Arrow table with the columns of a history, or an integer array (rows × 11 or 12 columns,
         with or without ``seq``). `contents`: {code: (sender, text)}. `messages`: the run's own messages table, held
-        against the events; None when there is none. `observed`: ms UTC, from and to. `threads`: of DuckDB; all cores
-        when it is None.
+        against the events; None when there is none. `observed`: ms UTC, from and to.
         """
-        return cls.from_histories([Given(rows, contents, messages, observed)], policy, threads)
+        return cls.from_histories([Given(rows, contents, messages, observed)], policy)
 
     @classmethod
     def from_histories(

@@ -1,23 +1,22 @@
 """Units of work on a Dask cluster that is already there.
 
-Several runs make a task, so that each keeps a worker busy for about a second and the scheduler is hardly noticed. What
-a worker had under way when it died is given to another one by the scheduler. Workers write nothing: rows come back.
+Several short runs make a task, so that the scheduler is hardly noticed. What a worker had under way when it died is
+given to another one by the scheduler. Workers write nothing: rows come back.
 """
 
 import asyncio
 import re
 import threading
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count, islice
+from itertools import count
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from sim import __version__
 from sim.errors import InputError, shown
-from sim.experiments.executors import AHEAD, WorkerEnded
-from sim.experiments.units import Pilot, Row, Unit, carry_out, failed, pilot
+from sim.experiments.executors import AHEAD, Tasks, WorkerEnded
+from sim.experiments.units import Pilot, Row, Unit, carry_out_timed, failed, pilot
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -26,11 +25,6 @@ SECONDS_TO_ANSWER = 5
 """So long a scheduler may take to answer."""
 SECONDS_FOR_WORKERS = 30
 """So long a scheduler may be without any worker before a sweep begins."""
-TASK_SECONDS = 1.0
-"""How long a task should keep a worker busy; what the scheduler adds to each is a few milliseconds."""
-
-MOST_RUNS_A_TASK = 100
-
 _ADDRESS = re.compile(r"[a-z]+://([^\s/:\[\]]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}")
 _ONE_AT_A_TIME = threading.Lock()
 """A run is Python: threads of one process would only get in each other's way."""
@@ -46,7 +40,7 @@ class Cluster:
         self._address = address
         self._client = _connected(address)
         self._number = count()
-        self._seconds_a_run: float | None = None
+        self._tasks = Tasks()
         self.task_seconds = 0.0
 
     def __enter__(self) -> Self:
@@ -68,40 +62,38 @@ class Cluster:
         future = self._client.submit(_pilot, work, key=self._key(), pure=False)
         found: Pilot = self._result(future)
         self._check(work, found.row)
-        self._seconds_a_run = found.seconds
+        self._tasks.took(found.seconds, 1)
         return found
 
-    def rows(self, units: Iterable[Unit]) -> Iterator[Row]:
+    def rows(self, units: Iterable[Unit], count: int) -> Iterator[Row]:
         """The row of each unit, as they are done. Raises InputError when no worker can make them."""
         from distributed import as_completed
 
-        waiting = iter(units)
+        self._tasks.take(units, count)
         under_way: dict[Future, tuple[Unit, ...]] = {}
         done = as_completed([], loop=self._client.loop, raise_errors=False)
         while True:
-            while len(under_way) < AHEAD * self.workers:
-                group = tuple(islice(waiting, self._runs_a_task()))
-                if not group:
-                    break
-                future = self._client.submit(_carry_out_all, group, key=self._key(), pure=False)
-                under_way[future] = group
+            workers = self.workers
+            while len(under_way) < AHEAD * workers and (task := self._tasks.next(workers)):
+                future = self._client.submit(_carry_out, task, key=self._key(), pure=False)
+                under_way[future] = task
                 done.add(future)
             if not under_way:
                 return
             future = next(done)
             yield from self._rows_of(future, under_way.pop(future))
 
-    def _rows_of(self, future: "Future", group: Sequence[Unit]) -> Iterator[Row]:
+    def _rows_of(self, future: "Future", task: Sequence[Unit]) -> Iterator[Row]:
         from distributed.scheduler import KilledWorker
 
         try:
             rows, seconds = self._result(future)
         except KilledWorker:
-            yield from (failed(work, WorkerEnded()) for work in group)
+            yield from (failed(work, WorkerEnded()) for work in task)
             return
         self.task_seconds += seconds
-        self._seconds_a_run = seconds / len(group)
-        for work, row in zip(group, rows, strict=True):
+        self._tasks.took(seconds, len(task))
+        for work, row in zip(task, rows, strict=True):
             self._check(work, row)
             yield row
 
@@ -123,10 +115,6 @@ class Cluster:
         if row["unit"] != work.key and work.warm_up_days is not None:
             problem = f"a worker has another version of emsim than {__version__}, or another policy in it"
             raise InputError(problem, field=f"--dask {self._address}")
-
-    def _runs_a_task(self) -> int:
-        seconds = self._seconds_a_run
-        return 1 if seconds is None else max(1, min(MOST_RUNS_A_TASK, round(TASK_SECONDS / max(seconds, 1e-3))))
 
     def _key(self) -> str:
         return f"emsim-{self._client.id}-{next(self._number)}"
@@ -179,9 +167,6 @@ def _pilot(work: Unit) -> Pilot:
         return pilot(work)
 
 
-def _carry_out_all(group: Sequence[Unit]) -> tuple[list[Row], float]:
-    """The rows of these units, and the seconds that they took."""
+def _carry_out(task: Sequence[Unit]) -> tuple[list[Row], float]:
     with _ONE_AT_A_TIME:
-        began = time.perf_counter()
-        rows = [carry_out(work) for work in group]
-        return rows, time.perf_counter() - began
+        return carry_out_timed(task)

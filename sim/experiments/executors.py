@@ -6,15 +6,20 @@ import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
+from itertools import chain, islice
+from math import ceil
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
 from sim.errors import InputError
-from sim.experiments.units import Pilot, Row, Unit, carry_out, failed, pilot, prepare
+from sim.experiments.units import MOST_TOGETHER, Pilot, Row, Unit, carry_out, carry_out_timed, failed, pilot, prepare
 
 AHEAD = 2
 """Tasks a worker that are handed over and not yet done: the rest stays here, so that memory does not grow with them."""
+LONGEST_TASK = 10.0
+"""Seconds that a task may take: so much is made again when it is lost."""
+_SHARES = 3
+"""Tasks a worker, at least, that what is left makes, so that all of them end at about the same time."""
 _TRIES = 3
 """So often is tried what ends in the end of a process."""
 
@@ -40,8 +45,9 @@ class Executor(Protocol):
     def pilot(self, work: Unit) -> Pilot:
         """What the first run tells."""
 
-    def rows(self, units: Iterable[Unit]) -> Iterator[Row]:
-        """The row of each unit, in whatever order they are done. Raises InputError when nobody can go on."""
+    def rows(self, units: Iterable[Unit], count: int) -> Iterator[Row]:
+        """The row of each of the `count` units, in whatever order they are done. Raises InputError when nobody can go
+        on."""
 
     def __enter__(self) -> Self: ...
 
@@ -50,10 +56,42 @@ class Executor(Protocol):
     ) -> None: ...
 
 
+class Tasks:
+    """Makes tasks of units: as many runs in one as are worth it, by how long the runs before have taken."""
+
+    def __init__(self) -> None:
+        self._seconds_a_run: float | None = None
+        self._units: Iterator[Unit] = iter(())
+        self._left = 0
+
+    def take(self, units: Iterable[Unit], count: int) -> None:
+        """These `count` units are to be made."""
+        self._units = iter(units)
+        self._left = count
+
+    def took(self, seconds: float, runs: int) -> None:
+        """So many runs have taken so long."""
+        self._seconds_a_run = seconds / runs
+
+    def next(self, workers: int) -> tuple[Unit, ...]:
+        """The units of the next task; none when there are no more."""
+        seconds = self._seconds_a_run
+        runs = 1
+        if seconds is not None:
+            by_time = int(LONGEST_TASK / max(seconds, 1e-3))
+            runs = max(1, min(MOST_TOGETHER, by_time, ceil(self._left / (_SHARES * workers))))
+        task = tuple(islice(self._units, runs))
+        self._left -= len(task)
+        return task
+
+
 class Serial:
-    """One unit after the other, in this process."""
+    """One task after the other, in this process."""
 
     workers = 1
+
+    def __init__(self) -> None:
+        self._tasks = Tasks()
 
     def __enter__(self) -> Self:
         return self
@@ -65,11 +103,17 @@ class Serial:
 
     def pilot(self, work: Unit) -> Pilot:
         """What the first run tells."""
-        return pilot(work)
+        found = pilot(work)
+        self._tasks.took(found.seconds, 1)
+        return found
 
-    def rows(self, units: Iterable[Unit]) -> Iterator[Row]:
+    def rows(self, units: Iterable[Unit], count: int) -> Iterator[Row]:
         """The row of each unit, in their order."""
-        return map(carry_out, units)
+        self._tasks.take(units, count)
+        while task := self._tasks.next(self.workers):
+            rows, seconds = carry_out_timed(task)
+            self._tasks.took(seconds, len(task))
+            yield from rows
 
 
 class Processes:
@@ -81,6 +125,7 @@ class Processes:
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
+        self._tasks = Tasks()
         self._before = set(multiprocessing.active_children())
         self._pool = self._started()
 
@@ -101,34 +146,35 @@ class Processes:
         found = self._alone(pilot, work)
         if found is None:
             raise InputError("the processes end before the first run is done (out of memory?)", field="--workers")
+        self._tasks.took(found.seconds, 1)
         return found
 
-    def rows(self, units: Iterable[Unit]) -> Iterator[Row]:
+    def rows(self, units: Iterable[Unit], count: int) -> Iterator[Row]:
         """The row of each unit, as they are done. Raises InputError when one process after the other is ended."""
-        waiting = iter(units)
-        taken: list[Unit] = []
-        under_way: dict[Future[Row], Unit] = {}
+        self._tasks.take(units, count)
+        task: tuple[Unit, ...] = ()
+        under_way: dict[Future[tuple[list[Row], float]], tuple[Unit, ...]] = {}
         suspects: list[Unit] = []
         in_vain = 0
         while True:
             try:
-                taken += islice(waiting, AHEAD * self.workers - len(under_way) - len(taken))
-                while taken:
-                    future = self._pool.submit(carry_out, taken[0])
-                    under_way[future] = taken.pop(0)
+                while len(under_way) < AHEAD * self.workers and (task := task or self._tasks.next(self.workers)):
+                    future = self._pool.submit(carry_out_timed, task)
+                    under_way[future] = task
+                    task = ()
                 if not under_way:
                     break
                 for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                    row = future.result()
-                    del under_way[future]
+                    rows, seconds = future.result()
+                    self._tasks.took(seconds, len(under_way.pop(future)))
                     in_vain = 0
-                    yield row
+                    yield from rows
             except BrokenProcessPool:
                 in_vain += 1
                 if in_vain == _TRIES:
                     problem = "they are ended again and again (out of memory?); go on with --resume and fewer"
                     raise InputError(problem, field="--workers") from None
-                suspects += under_way.values()
+                suspects += chain.from_iterable(under_way.values())
                 under_way.clear()
                 self._pool = self._started()
         # One of them may need more memory than there is beside others.

@@ -5,7 +5,8 @@ is followed into the cool-down, so that long waits are not cut off. Facts about 
 the whole run: a rule must hold from the first minute.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,7 +14,6 @@ from sim.clock import AGENCY_ZONE, HOUR, clock
 from sim.history import COLUMNS, Event, History
 
 if TYPE_CHECKING:
-    from sim.audit import Audit
     from sim.metrics import Metrics
     from sim.runs import Run
 
@@ -34,13 +34,16 @@ WHOLE_RUN = (
 _TIME, _EVENT, _REF = (COLUMNS.index(name) for name in ("time", "event", "ref"))
 
 
-def observed_metrics(run: "Run", audit: "Audit", warm_up_days: int, cool_down_days: int) -> "Metrics":
-    """The metrics of a run without its first and last agency days; `audit` has the rules that are to be counted."""
+def observed_metrics(
+    run: "Run", rules: Mapping[str, Mapping[str, Any]], warm_up_days: int, cool_down_days: int
+) -> "Metrics":
+    """The metrics of a run without its first and last agency days; `rules` has cases, breaches and unjudged of the
+    rules that are to be counted."""
     import pandas as pd
 
     from sim.metrics import metrics
 
-    judged = audit.to_json(0)
+    judged = {"rules": rules}
     if not warm_up_days and not cool_down_days:
         return metrics(run.history, run.messages_table, run.policy, run.parameters, judged)
     starts, ends = run.observed

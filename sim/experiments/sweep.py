@@ -18,7 +18,7 @@ from sim.experiments.experiment import Experiment
 from sim.experiments.lengths import replications_chosen
 from sim.experiments.results import Sweep
 from sim.experiments.store import Journal, Memory, results_table, write_results
-from sim.experiments.units import Row, Unit, unit
+from sim.experiments.units import MOST_TOGETHER, Row, Unit, unit
 
 ROUND = 5
 """Runs of the unchanged load that are added at a time, at least, while their number is being chosen."""
@@ -174,19 +174,19 @@ class Course:
         return number
 
     def run(self, variants: Iterable[int], replications: Iterable[int]) -> None:
-        """Make what is missing of these runs. All variants of a seed come before the next seed."""
-        chosen = list(variants)
-        waiting = []
-        for replication, variant in product(replications, chosen):
-            work = self.unit(variant, replication)
-            known = self.journal.rows.get(work.key)
-            if known is None:
-                waiting.append(work)
-            else:
-                # The same run may have had another place in the experiment as it was before.
-                known.update(variant=work.variant, replication=work.replication)
-                self._say(known)
-        for row in self.executor.rows(waiting):
+        """Make what is missing of these runs. Runs of one variant follow each other, so that they share an audit."""
+        chosen, numbers = list(variants), list(replications)
+        missing = []
+        for first in range(0, len(numbers), MOST_TOGETHER):
+            for variant, replication in product(chosen, numbers[first : first + MOST_TOGETHER]):
+                known = self.journal.rows.get(self.unit(variant, replication).key)
+                if known is None:
+                    missing.append((variant, replication))
+                else:
+                    # The same run may have had another place in the experiment as it was before.
+                    known.update(variant=variant, replication=replication)
+                    self._say(known)
+        for row in self.executor.rows((self.unit(*place) for place in missing), len(missing)):
             self.add(row)
 
     def add(self, row: Row) -> None:

@@ -3,8 +3,10 @@
 import hashlib
 import json
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from importlib import import_module
+from itertools import groupby
 from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,7 +18,6 @@ from sim.experiments.observed import observed_metrics, waiting_by_hour
 from sim.scenario.load import Load
 
 if TYPE_CHECKING:
-    from sim.audit import Audit
     from sim.metrics import Metrics
     from sim.runs import Run
 
@@ -33,6 +34,10 @@ _COUNTS = (
 )  # fmt: skip
 """Metrics that count by group, where a group of which there was nothing is left out: that is 0, not unknown."""
 
+MOST_TOGETHER = 10
+"""Runs that are audited together; more gain little."""
+_MOST_EVENTS = 1_000_000
+"""When so many have happened in the runs that wait for their audit, none is added: they are in memory."""
 _HOURS_A_DAY = 24
 
 _OF_RULES = ("rule_cases", "rule_breaches", "rule_unjudged", "rule_breach_rate")
@@ -86,6 +91,15 @@ class Pilot(NamedTuple):
     seconds: float
 
 
+class Judged(NamedTuple):
+    """The audit of one run: `verdict` and `breaches` of the rules that must hold (empty and None when they were not
+    judged), and the counts of every rule that was asked for, by its id."""
+
+    verdict: str
+    breaches: int | None
+    rules: dict[str, dict[str, Any]]
+
+
 def unit(experiment: Experiment, variant: int, replication: int, warm_up_days: int | None) -> Unit:
     """Run `replication` (from 0) of a variant. All variants share its seed: common random numbers."""
     chosen = experiment.variants[variant]
@@ -101,10 +115,53 @@ def simulate(work: Unit) -> "Run":
 
 def carry_out(work: Unit) -> Row:
     """Simulate, audit and measure. What goes wrong becomes a row and stops nobody else."""
-    try:
-        return _measured(work, simulate(work))
-    except Exception as error:
-        return failed(work, error)
+    (row,) = carry_out_all([work])
+    return row
+
+
+def carry_out_all(units: Sequence[Unit]) -> list[Row]:
+    """The rows of these units, in their order.
+
+    Runs that follow each other under one policy are audited together: what takes the time of a small audit is to ask
+    the questions, of however many runs.
+    """
+    rows: list[Row] = []
+    for _, alike in groupby(units, _asked):
+        waiting = list(alike)
+        while waiting:
+            rows += _together(waiting)
+    return rows
+
+
+def carry_out_timed(units: Sequence[Unit]) -> tuple[list[Row], float]:
+    """The rows of these units, and the seconds that they took."""
+    began = time.perf_counter()
+    return carry_out_all(units), time.perf_counter() - began
+
+
+def _asked(work: Unit) -> tuple[Any, ...]:
+    """What an audit asks: it can be shared by units for which this is the same."""
+    return work.load.read_policy().hash(), work.metrics, work.audited
+
+
+def _together(waiting: list[Unit]) -> list[Row]:
+    """The rows of the first units of `waiting`, as many as are audited together; they are taken from it."""
+    rows: dict[int, Row] = {}
+    done: dict[int, tuple[Unit, Run]] = {}
+    events = 0
+    for place in range(min(len(waiting), MOST_TOGETHER)):
+        if events > _MOST_EVENTS:
+            break
+        work = waiting.pop(0)
+        try:
+            run = simulate(work)
+        except Exception as error:
+            rows[place] = failed(work, error)
+        else:
+            done[place] = (work, run)
+            events += len(run.history)
+    measured = _measured(list(done.values()))
+    return [row for _, row in sorted([*rows.items(), *zip(done, measured, strict=True)])]
 
 
 def pilot(work: Unit) -> Pilot:
@@ -122,7 +179,7 @@ def pilot(work: Unit) -> Pilot:
         if work.warm_up_days is None:
             warm_up = warm_up._replace(days=chosen_days(warm_up.cut_hours))
             work = replace(work, warm_up_days=warm_up.days)
-        row = _measured(work, run)
+        (row,) = _measured([(work, run)])
     except Exception as error:
         row = failed(work, error)
     return Pilot(row, warm_up, time.perf_counter() - began)
@@ -155,32 +212,61 @@ def failed(work: Unit, error: BaseException) -> Row:
     }
 
 
-def _measured(work: Unit, run: "Run") -> Row:
-    audit = _judged(work, run)
-    if audit.crashed:
-        raise RuntimeError(f"a check of the audit crashed: {', '.join(audit.crashed)}")
-    found = observed_metrics(run, audit, work.warm_up_days or 0, work.cool_down_days)
-    must_hold = [judged for judged in audit.rules.values() if judged.enforced_by != "procedure"]
+def _measured(done: Sequence[tuple[Unit, "Run"]]) -> list[Row]:
+    """The rows of these runs, which were asked the same. What goes wrong in the audit or the metrics becomes a row of
+    the run that it is about."""
+    try:
+        audits = _judged(done)
+    except Exception as error:
+        if len(done) > 1:
+            return [row for each in done for row in _measured([each])]
+        return [failed(work, error) for work, _ in done]
+    rows = []
+    for (work, run), audit in zip(done, audits, strict=True):
+        try:
+            rows.append(_row(work, run, audit))
+        except Exception as error:
+            rows.append(failed(work, error))
+    return rows
+
+
+def _row(work: Unit, run: "Run", audit: Judged) -> Row:
+    found = observed_metrics(run, audit.rules, work.warm_up_days or 0, work.cool_down_days)
     return {
         **_head(work),
         "error": "",
         "fingerprint": run.manifest["fingerprint"],
-        "verdict": audit.verdict if work.audited else "",
-        "breaches": sum(judged.breaches for judged in must_hold) if work.audited else None,
+        "verdict": audit.verdict,
+        "breaches": audit.breaches,
         **{name: _number(found, *metric_and_group(name)) for name in work.metrics},
     }
 
 
-def _judged(work: Unit, run: "Run") -> "Audit":
-    """The audit of what is asked for. One thread: other runs of the sweep have the other cores."""
-    from sim.audit import PROCEDURES, RULE_MODULES, Audit
+def _judged(done: Sequence[tuple[Unit, "Run"]]) -> list[Judged]:
+    """The audit of what is asked for, run by run. One thread: other runs of the sweep have the other cores."""
+    from sim.audit import PROCEDURES, RULE_MODULES
+    from sim.audit.verdicts import SEVERITY
 
+    work = done[0][0]
     named = {group for metric, group in map(metric_and_group, work.metrics) if metric in _OF_RULES}
     if "routed_right" in work.metrics:
         named.add("cf-route")
     rules = [name.replace("_", "-") for name in RULE_MODULES if work.audited and name not in PROCEDURES]
     rules += sorted(named.difference(rules))
-    return runs.judge_log(run.log(threads=1), rules=rules) if rules else Audit([])
+    if not rules:
+        return [Judged("", None, {})] * len(done)
+    audit = runs.judge_log(runs.log_of([run for _, run in done], threads=1), rules=rules)
+    if audit.crashed:
+        raise RuntimeError(f"a check of the audit crashed: {', '.join(audit.crashed)}")
+    found = []
+    for run_id in range(1, len(done) + 1):
+        counts = {rule: each.in_run(run_id) for rule, each in audit.rules.items()}
+        must_hold = [each for rule, each in counts.items() if audit.rules[rule].enforced_by != "procedure"]
+        verdict = max((each.verdict for each in must_hold), key=SEVERITY.index, default="not_exercised")
+        breaches = sum(each.breaches for each in must_hold)
+        plain = {rule: asdict(each) for rule, each in counts.items()}
+        found.append(Judged(verdict if work.audited else "", breaches if work.audited else None, plain))
+    return found
 
 
 def _number(found: "Metrics", metric: str, group: str) -> float | None:

@@ -52,9 +52,11 @@ class MadeUp:
         warm_up = WarmUp(days, self._warm_up_hours, [3, 2, 1])
         return Pilot(row(replace(work, warm_up_days=days)), warm_up, 2.0)
 
-    def rows(self, units: Iterable[Unit]) -> Iterator[Row]:
+    def rows(self, units: Iterable[Unit], count: int) -> Iterator[Row]:
         """The rows of these units, the last first."""
-        for work in reversed(list(units)):
+        given = list(units)
+        assert len(given) == count
+        for work in reversed(given):
             if len(self.done) == self._stops_after:
                 raise KeyboardInterrupt
             self.done.append((work.variant, work.replication))

@@ -33,7 +33,7 @@ def started_by_hand(run: Run, begin: int, end: int) -> list[float]:
 def test_what_begins_in_the_observed_part_counts(run: Run, warm_up: int, cool_down: int) -> None:
     starts, ends = run.observed
     begin, end = starts + warm_up * DAY, ends - cool_down * DAY
-    found = observed_metrics(run, run.audit, warm_up, cool_down)
+    found = observed_metrics(run, run.audit.to_json(0)["rules"], warm_up, cool_down)
     table = run.messages_table
     low, high = (pd.Timestamp(each, unit="ms", tz="UTC") for each in (begin, end))
     mine = table[(table["issued_at"] >= low) & (table["issued_at"] < high) & (table["channel"] == "sms")]
@@ -48,13 +48,13 @@ def test_what_begins_in_the_observed_part_counts(run: Run, warm_up: int, cool_do
 
 
 def test_rules_are_judged_over_the_whole_run(run: Run) -> None:
-    trimmed = observed_metrics(run, run.audit, 1, 1)
+    trimmed = observed_metrics(run, run.audit.to_json(0)["rules"], 1, 1)
     for rule in ("cs-send-window", "cs-once"):
         assert trimmed.value("rule_cases", rule) == run.metrics.value("rule_cases", rule)
 
 
 def test_without_either_nothing_is_left_out(run: Run) -> None:
-    assert observed_metrics(run, run.audit, 0, 0).to_json() == run.metrics.to_json()
+    assert observed_metrics(run, run.audit.to_json(0)["rules"], 0, 0).to_json() == run.metrics.to_json()
 
 
 def test_waiting_work_is_counted_at_the_end_of_each_hour() -> None:

@@ -3,7 +3,6 @@
 import json
 import shutil
 from pathlib import Path
-from unittest.mock import ANY
 
 import pytest
 
@@ -11,7 +10,6 @@ from sim.errors import InputError
 from sim.experiments.experiment import read_experiment
 from sim.experiments.store import JOURNAL, read_summary
 from sim.experiments.sweep import estimate, sweep
-from sim.experiments.units import Pilot, WarmUp, carry_out, pilot, unit
 from tests.experiments.files import changed, experiment, write
 from tests.experiments.made_up import MadeUp, Told, no_pictures
 
@@ -21,26 +19,6 @@ __all__ = ["no_pictures"]
 def files(place: Path) -> dict[str, bytes]:
     """Every file of a sweep, by its path."""
     return {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()}
-
-
-def test_what_goes_wrong_is_a_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*given: object, **named: object) -> None:
-        raise ZeroDivisionError("of all\nthings")
-
-    work = unit(experiment(tmp_path), 1, 0, 0)
-    monkeypatch.setattr("sim.runs.run", broken)
-    row = carry_out(work)
-    assert row["error"] == "ZeroDivisionError: of all things"
-    assert (row["variant"], row["seed"], row["work_wait_median"], row["breaches"]) == (1, 1, None, None)
-    assert pilot(work) == Pilot(row, WarmUp(0, None, []), ANY)
-
-
-def test_a_run_writes_nothing_where_it_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "empty").mkdir()
-    work = unit(experiment(tmp_path), 0, 0, 0)
-    monkeypatch.chdir(tmp_path / "empty")
-    assert carry_out(work)["error"] == ""
-    assert list((tmp_path / "empty").iterdir()) == []
 
 
 @pytest.mark.usefixtures("no_pictures")
