@@ -19,7 +19,8 @@ from sim.fitting.work import BATCH, batch, volumes, work_of_run
 from sim.population.parameters import load_parameters
 from sim.progress import Progress, Silent
 from sim.runs import Run
-from sim.scenario.load import MOST_SEED, Load
+from sim.scenario.load import Load
+from sim.scenario.load_format import MOST_SEED
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,7 +3,7 @@
 import json
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +14,8 @@ from sim.fitting.comparison import Compared
 from sim.fitting.estimates import Estimate, Findings, Missing
 from sim.fitting.evidence import Evidence
 from sim.population.parameters import Parameters, load_parameters
-from sim.scenario.load import MOST_DAYS, Fault, Load
+from sim.scenario.load import Fault, Load
+from sim.scenario.load_format import MOST_DAYS
 
 _WIDTH = 118
 FIRST_LINE = "# Fitted by emsim"
@@ -45,13 +46,19 @@ def frame_of(evidence: Evidence) -> Frame:
         return Frame(name, title, evidence.start, days, evidence.customers, evidence.programmes)
     manifest = evidence.run.manifest
     load = manifest["load"]
-    faults = tuple(Fault(one["kind"], instant(one["starts"]), one["minutes"]) for one in load["faults"])
+    faults = tuple(_fault(one) for one in load["faults"])
     faults = tuple(fault for fault in faults if evidence.from_ms <= fault.starts < evidence.to_ms)
     policy = tuple(manifest["sets"]["policy"].items())
     return Frame(
         name, title, evidence.start, load["days"], load["customers"], evidence.programmes, tuple(load["zones"]), policy,
         faults,
     )  # fmt: skip
+
+
+def _fault(plain: Mapping[str, Any]) -> Fault:
+    """A fault as a manifest has it (`Fault.plain`)."""
+    postcodes = (plain["postcodes"][0], plain["postcodes"][1]) if "postcodes" in plain else None
+    return Fault(plain["kind"], instant(plain["starts"]), plain.get("minutes", 0), plain.get("days", 0), postcodes)
 
 
 def as_load(frame: Frame, found: Findings, customers: int, seed: int) -> Load:
@@ -102,8 +109,8 @@ def text(
     if frame.faults:
         lines.append("faults:")
         for fault in frame.faults:
-            lines += [f"  - kind: {fault.kind}", f"    starts: {clock(AGENCY_ZONE).isoformat(fault.starts)}"]
-            lines.append(f"    minutes: {fault.minutes}")
+            broken = {**fault.plain(), "starts": clock(AGENCY_ZONE).isoformat(fault.starts)}
+            lines.append(f"  - {json.dumps(broken)}")
     lines += ["", *_remark("The check: the log | a run simulated with these values.", "")]
     for row in check:
         lines += _remark(f"{row.what}: {row.log} | {row.simulated} | {verdict(row)}", "", "  ")

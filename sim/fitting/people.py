@@ -30,9 +30,11 @@ _PAIR = 2.0
 
 def people(evidence: Evidence, parameters: Parameters) -> Iterator[Finding]:
     """Everything about customers."""
+    names = (*_MOBILES, *_FLAGS, "population.employers", _DEATHS)
     if evidence.run is None and not evidence.has_companion:
-        names = (*_MOBILES, *_FLAGS, "population.employers", _DEATHS)
         yield Missing(names, "no table of customers was given (--customers)")
+    elif evidence.run is not None and "child_support" not in evidence.programmes:
+        yield Missing(names, "nobody of Child Support is in the run")
     else:
         yield from _on_record(evidence)
         yield _deaths(evidence)

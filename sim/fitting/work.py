@@ -134,7 +134,9 @@ def _centrelink(evidence: Evidence) -> Iterator[Finding]:
         alone -= evidence.events(Event.EMPLOYER_SET)["customer"].nunique()
         if alone > 0:
             yield _rate(whose[~theirs].value_counts(), alone, evidence.years, what, REFERRALS)
-    if "debt_recovery" in evidence.programmes:
+    if evidence.programmes == ("debt_recovery",):
+        yield Missing((DEBTORS,), "nobody but debtors is in the run")
+    elif "debt_recovery" in evidence.programmes:
         raised = evidence.events(Event.DEBT_RAISED)
         debtors = raised.loc[raised["time"] <= evidence.from_ms, "customer"].nunique()
         method = "Centrelink's customers with a debt at the start; Clopper–Pearson"

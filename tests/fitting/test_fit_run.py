@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+import sim
 from sim.fitting import Fit, fit
 from sim.fitting.estimates import Estimate, Findings
 from sim.fitting.evidence import Evidence
@@ -105,6 +106,20 @@ def test_the_file_holds_the_load(fitted: Fit, tmp_path) -> None:  # type: ignore
         assert str(value) in text
         assert one.low is None or f"{one.low:.4g}" in above
     assert "handling.{" in text, "what was not fitted is listed with why"
+
+
+def test_what_broke_in_the_run_breaks_in_the_load(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "fitted.yaml"
+    run = sim.run("disaster_pause", customers=400, days=12)
+    found = fit(run, check_customers=400)
+    found.write(path)
+    why = {name: one.why for one in found.findings.missing for name in one.names}
+    assert "nobody but debtors" in why["debt.debtors"]
+    assert "nobody of Child Support" in why["population.opted_out"]
+    load = load_file(path)
+    assert [fault.plain() for fault in load.faults] == run.manifest["load"]["faults"]
+    assert {fault.kind for fault in load.faults} == {"disaster"}
+    assert load.programmes == ("debt_recovery",)
 
 
 def test_the_same_log_and_seed_give_the_same_file() -> None:
