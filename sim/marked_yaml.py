@@ -217,7 +217,7 @@ def check(schema: type[T], marked: Marked, at: Route = ()) -> T:
         problems = error.errors(include_url=False)
         first = min(problems, key=lambda problem: marked.line((*at, *problem["loc"])))
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        raise marked.error(_plain_words(first, schema) + more, (*at, *first["loc"])) from None
+        raise marked.error(plain_words(first, schema) + more, (*at, *first["loc"])) from None
 
 
 _MUST = {
@@ -240,10 +240,13 @@ _MUST = {
     "too_short": "must have at least {min_length} item(s)",
     "too_long": "must have at most {max_length} items",
     "literal_error": "must be one of {expected}",
+    "union_tag_invalid": "must have one of these as {discriminator}: {expected_tags}",
+    "none_required": "must be empty",
 }
 
 
-def _plain_words(problem: Any, schema: Any) -> str:
+def plain_words(problem: Any, schema: Any) -> str:
+    """What pydantic found wrong with a value of this schema, as a user is told."""
     kind, context = problem["type"], problem.get("ctx", {})
     if kind == "missing":
         return "is missing"

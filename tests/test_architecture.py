@@ -55,6 +55,8 @@ MAY_READ_THE_CLOCK = {
     "sim/runs.py": {"time.perf_counter"},
     "sim/experiments/units.py": {"time.perf_counter"},
     "sim/cli/sweep_command.py": {"time.perf_counter"},
+    "sim/scenario/systems/over_http.py": {"time.monotonic", "time.sleep"},
+    "sim/scenario/systems/process.py": {"time.monotonic"},
 }
 WALL_CLOCK = {
     "time.time", "time.time_ns", "time.monotonic", "time.monotonic_ns", "time.perf_counter", "time.perf_counter_ns",

@@ -1,25 +1,15 @@
 """Talking to the system under test: every answer is checked against the protocol before anybody believes it."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from fakes.messaging import VERBS, MessagingSystem, Plain
 from sim.errors import shown
-from sim.messages import Reason, ReportAction, Status
+from sim.scenario.systems.protocol import problem_of
 
 SetClock = Callable[[int], None]
 """Binds the wall clock to an instant (ms UTC) while a system runs."""
 
-_OUTCOMES = ("sent", "held", "refused", "needs_confirmation")
-_CHANNELS = ("sms", "email", "mygov")
-_REASONS = frozenset(str(reason.name).lower() for reason in Reason)
-_SYSTEMS = ("pluto", "cuba", "customer_first", "dmis", "sap")
-_SPANS = ("eligible", "eligible_ended", "suppressed", "suppressed_ended")
-_WITHHELD = (None, "ccm", "online_mail", "reached_by_phone")
-_ACTIONS = frozenset(action.name.lower() for action in ReportAction)
-_STATUSES = frozenset(status.name.lower() for status in Status)
-_CLAIMS = ("held_again", "withdrawn", "sent_claimed", "viewable", "status_claimed", "bounced", "marked_error")
 _WIDTH = 300
 
 
@@ -27,12 +17,31 @@ class BrokenProtocol(RuntimeError):
     """The system answered outside the protocol, or failed; the text holds the call and the answer."""
 
 
+class NotKnown(RuntimeError):
+    """There is no answer to go by: what depends on it is unknown. The text says why."""
+
+
+class NotSupported(NotKnown):
+    """The system does not do this: nothing has happened."""
+
+
+class NotAnswered(NotKnown):
+    """No answer came in time: whether it was done is not known."""
+
+
+class SystemGone(RuntimeError):
+    """The system does not answer any more; the text says since when and why."""
+
+
 def leave_clock(now: int) -> None:
     """For systems that take the time from the calls alone."""
 
 
 class Conversation:
-    """The system under test with checked answers; `supports` are the verbs that it has."""
+    """The system under test with checked answers; `supports` are the verbs that it has.
+
+    Every verb raises BrokenProtocol, NotSupported, NotAnswered or SystemGone.
+    """
 
     def __init__(self, system: MessagingSystem, set_clock: SetClock = leave_clock) -> None:
         self._system = system
@@ -43,7 +52,7 @@ class Conversation:
         self.supports = tuple(supports)
 
     def begin(self, now: int, seed: int, policy: Plain) -> None:
-        self._timed("begin", now, seed, policy)
+        self._ask("begin", now, seed, policy)
 
     def fact(self, now: int, name: str, customer: int, fields: Plain) -> list[Plain]:
         return self._told("fact", now, name, customer, fields)
@@ -52,10 +61,7 @@ class Conversation:
         return self._mapping("open_dialog", now, request)
 
     def preview(self, now: int, request: Plain) -> str:
-        text = self._timed("preview", now, request)
-        if not isinstance(text, str):
-            raise BrokenProtocol(f"preview({shown(request, _WIDTH)}) answered {shown(text, _WIDTH)}, which is no text")
-        return text
+        return str(self._ask("preview", now, request))
 
     def send(self, now: int, request: Plain) -> Plain:
         return self._answer("send", now, request)
@@ -64,25 +70,17 @@ class Conversation:
         return self._answer("confirm", now, message)
 
     def cancel(self, now: int, message: int | str) -> None:
-        self._timed("cancel", now, message)
+        self._ask("cancel", now, message)
 
     def listing(self, now: int, screen: str, customer: int, filters: Plain) -> list[Plain]:
-        lines = self._timed("listing", now, screen, customer, filters)
-        if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
-            raise BrokenProtocol(f"listing({screen!r}) answered {shown(lines, _WIDTH)}, which is no list of lines")
+        lines: list[Plain] = self._ask("listing", now, screen, customer, filters)
         return lines
 
     def create_em(self, now: int, customer: int) -> Plain:
-        answer = self._mapping("create_em", now, customer)
-        if not isinstance(answer.get("documents"), dict):
-            raise BrokenProtocol(f"create_em answered {shown(answer, _WIDTH)}: it names no documents")
-        return answer
+        return self._mapping("create_em", now, customer)
 
     def preview_em(self, now: int, request: Plain) -> Plain:
-        answer = self._mapping("preview_em", now, request)
-        if not isinstance(answer.get("text"), str) or not _is_texts(answer.get("buttons")):
-            raise BrokenProtocol(f"preview_em answered {shown(answer, _WIDTH)}: it needs a text and buttons")
-        return answer
+        return self._mapping("preview_em", now, request)
 
     def send_em(self, now: int, request: Plain) -> Plain:
         return self._answer("send_em", now, request)
@@ -91,17 +89,13 @@ class Conversation:
         return self._told("run_batch", now, system)
 
     def advise(self, now: int, topic: str, customer: int, fields: Plain) -> Plain:
-        answer = self._mapping("advise", now, topic, customer, fields)
-        problem = _wrong_advice(topic, answer)
-        if problem:
-            given = shown((topic, customer, fields), _WIDTH)
-            raise BrokenProtocol(f"advise{given} answered {shown(answer, _WIDTH)}: {problem}")
-        return answer
+        advice: Plain = self._ask("advise", now, topic, customer, fields, topic=topic)
+        return advice
 
     def next_due(self, now: int) -> int | None:
         due = self._call("next_due")
-        if due is not None and (not _is_whole(due) or due < now - 1):
-            raise BrokenProtocol(f"next_due() answered {shown(due)} at {now}")
+        if due is not None and due < now - 1:
+            raise BrokenProtocol(f"next_due() answered {due} at {now}, which is past")
         return None if due is None else int(due)
 
     def advance(self, now: int) -> list[Plain]:
@@ -110,117 +104,44 @@ class Conversation:
     def receipt(self, now: int, message: int | str, event: str, value: int) -> list[Plain]:
         return self._told("receipt", now, message, event, value)
 
-    def _call(self, verb: str, *given: Any) -> Any:
+    def _call(self, verb: str, *given: Any, topic: str = "") -> Any:
+        """The answer to a call, as the protocol has it."""
         try:
-            return getattr(self._system, verb)(*given)
+            answer = getattr(self._system, verb)(*given)
+        except (BrokenProtocol, NotKnown, SystemGone):
+            raise
+        except NotImplementedError as error:
+            why = " ".join(str(error).split())
+            raise NotSupported(f"the system does not support {verb}" + (f": {why}" if why else "")) from error
         except Exception as error:
             what = " ".join(f"{type(error).__name__}: {error}".split())
             raise BrokenProtocol(f"{verb}{shown(given, _WIDTH)} failed with {what}") from error
-
-    def _timed(self, verb: str, now: int, *given: Any) -> Any:
-        self._set_clock(now)
-        return self._call(verb, now, *given)
-
-    def _mapping(self, verb: str, now: int, *given: Any) -> Plain:
-        answer = self._timed(verb, now, *given)
-        if not isinstance(answer, dict):
-            raise BrokenProtocol(f"{verb}{shown(given, _WIDTH)} answered {shown(answer, _WIDTH)}, which is no mapping")
-        return answer
-
-    def _answer(self, verb: str, now: int, *given: Any) -> Plain:
-        answer = self._mapping(verb, now, *given)
-        problem = _wrong_answer(answer, now)
+        problem = problem_of(verb, answer, topic) if verb != "supports" else ""
         if problem:
             raise BrokenProtocol(f"{verb}{shown(given, _WIDTH)} answered {shown(answer, _WIDTH)}: {problem}")
         return answer
 
+    def _ask(self, verb: str, now: int, *given: Any, topic: str = "") -> Any:
+        self._set_clock(now)
+        return self._call(verb, now, *given, topic=topic)
+
+    def _mapping(self, verb: str, now: int, *given: Any) -> Plain:
+        answer: Plain = self._ask(verb, now, *given)
+        return answer
+
     def _told(self, verb: str, now: int, *given: Any) -> list[Plain]:
-        told = self._timed(verb, now, *given)
-        if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
-            raise BrokenProtocol(f"{verb}{shown(given, _WIDTH)} answered {shown(told, _WIDTH)}, which is no list")
+        told: list[Plain] = self._ask(verb, now, *given)
         for one in told:
-            problem = _wrong_claim(one, now)
-            if problem:
-                raise BrokenProtocol(f"{verb} told {shown(one, _WIDTH)}: {problem}")
+            if one.get("event") == "begun":
+                self._not_past(verb, now, one)
         return told
 
+    def _answer(self, verb: str, now: int, *given: Any) -> Plain:
+        answer = self._mapping(verb, now, *given)
+        self._not_past(verb, now, answer)
+        return answer
 
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
-
-
-def _is_reasons(value: object) -> bool:
-    return _is_texts(value) and isinstance(value, list) and all(one in _REASONS for one in value)
-
-
-def _wrong_answer(answer: Plain, now: int) -> str:
-    outcome, reasons, due = answer.get("outcome"), answer.get("reasons"), answer.get("due")
-    if not isinstance(answer.get("message"), int | str):
-        return "it names no message"
-    if outcome not in _OUTCOMES:
-        return f"the outcome must be one of {', '.join(_OUTCOMES)}"
-    if not _is_reasons(reasons):
-        return "the reasons must be a list of known reasons"
-    if (outcome == "refused") != bool(reasons):
-        return "a refusal has reasons and nothing else has"
-    if outcome in ("sent", "held") and not (_is_whole(due) and due is not None and due >= now):
-        return "what was issued is due at an instant that is not before the Send"
-    if not isinstance(answer.get("shown", ""), str) or answer.get("channel", "sms") not in _CHANNELS:
-        return "what is shown is a text, and the channel one of " + ", ".join(_CHANNELS)
-    return ""
-
-
-def _wrong_claim(claim: Plain, now: int) -> str:
-    event, value = claim.get("event"), claim.get("value", 0)
-    if event == "submitted":
-        texts = all(isinstance(claim.get(name), str) for name in ("sender", "text"))
-        return "" if texts and claim.get("channel") in _CHANNELS[:2] else "it needs sender, text and channel"
-    if event == "begun":
-        return _wrong_begin(claim, now)
-    if event in _SPANS:
-        return _wrong_span(claim)
-    if event not in _CLAIMS:
-        return f"the event must be one of submitted, begun, {', '.join((*_SPANS, *_CLAIMS))}"
-    if event == "status_claimed":
-        return "" if value in _STATUSES else f"the status must be one of {', '.join(sorted(_STATUSES))}"
-    if not _is_whole(value):
-        return "its value must be a whole number"
-    return "" if all(reason in _REASONS for reason in claim.get("reasons", ())) else "unknown reasons"
-
-
-def _wrong_begin(claim: Plain, now: int) -> str:
-    if claim.get("system") not in _SYSTEMS or not isinstance(claim.get("template"), str):
-        return "a message that is begun names its system and its template"
-    if claim.get("channel") not in _CHANNELS[:2] or not _is_whole(claim.get("customer")):
-        return "a message that is begun names its channel and its customer"
-    if claim.get("outcome") == "needs_confirmation":
-        return "nobody is asked about a message that a system begins by itself"
-    return _wrong_answer(claim, now)
-
-
-def _wrong_span(claim: Plain) -> str:
-    if claim.get("system") not in _SYSTEMS or not isinstance(claim.get("template"), str):
-        return "a span names its system and its template"
-    if not _is_whole(claim.get("customer")) or not isinstance(claim.get("winner", ""), str | None):
-        return "a span names its customer, and a winner or None"
-    try:
-        date.fromisoformat(claim.get("day", ""))
-    except (TypeError, ValueError):
-        return "the day of a span is an ISO date"
-    return "" if _is_reasons(claim.get("reasons")) else "the reasons must be a list of known reasons"
-
-
-def _wrong_advice(topic: str, answer: Plain) -> str:
-    if topic == "route":
-        known = answer.get("system") in ("pluto", "customer_first")
-        return "" if known else "the system must be pluto or customer_first"
-    if topic == "claim":
-        known = isinstance(answer.get("template"), str | None) and answer.get("withheld") in _WITHHELD
-        return "" if known else "it needs a template or None, and why it is withheld or None"
-    actions = answer.get("actions")
-    known = _is_texts(actions) and isinstance(actions, list) and all(one in _ACTIONS for one in actions)
-    return "" if known else "the actions must be a list of known actions"
+    @staticmethod
+    def _not_past(verb: str, now: int, answer: Plain) -> None:
+        if answer["outcome"] in ("sent", "held") and answer["due"] < now:
+            raise BrokenProtocol(f"{verb} answered {shown(answer, _WIDTH)} at {now}: it is due before that")

@@ -25,7 +25,8 @@ class Failure:
 
 @dataclass
 class Findings:
-    """What is wrong with a played scenario, and what could not be known because the system lacks a verb."""
+    """What is wrong with a played scenario, and what could not be known because the system lacks a verb or did not
+    answer."""
 
     failures: list[Failure]
     unknown: list[str]
@@ -37,11 +38,14 @@ def judge_steps(played: Played) -> Findings:
     for index, step in enumerate(played.item.scenario.steps):
         if step.expect is not None and index in played.results:
             judge.step(index, step)
+    for why in (*played.unknown.values(), *(doubt.why for doubt in played.doubts), played.lost):
+        if why:
+            judge.unknown(why)
     if played.broken:
         route: Route = ("steps", played.broken_at) if played.broken_at >= 0 else ("steps",)
-        judge.fail(route, "answers within the protocol", played.broken)
-        return judge.findings
-    judge.end()
+        judge.fail(route, "an answer" if played.gone else "answers within the protocol", played.broken)
+    elif not played.lost:
+        judge.end()
     return judge.findings
 
 
@@ -51,8 +55,12 @@ class _Judge:
         self.item = played.item
         self.findings = Findings([], [])
         self.rows = list(played.history.select())
+        self.doubt = ""
 
     def fail(self, route: Route, expected: object, actual: object) -> None:
+        if self.doubt:  # what is expected need not be so any more
+            self.unknown(self.doubt)
+            return
         self.findings.failures.append(Failure(self.item.line(*route), field_name(route), str(expected), str(actual)))
 
     def same(self, route: Route, expected: object, actual: object) -> None:
@@ -67,19 +75,31 @@ class _Judge:
         result, expect = self.played.results[index], step.expect
         assert expect is not None
         if result is None:
-            self.unknown(f"the system does not support {step.verb}")
+            self.unknown(self.played.unknown.get(index) or f"nothing is known of what {step.verb} gave")
             return
+        self.doubt = self.played.doubt(self._customer_of(step), index)
         route: Route = ("steps", index, "expect")
         fields = sorted(expect.model_fields_set)
         if step.verb in ("send", "confirm"):
             for answer in result:
-                for name in fields:
+                for name in fields if answer is not None else ():
                     self._answer((*route, name), name, getattr(expect, name), answer)
         elif expect.lines is not None:
             self._lines((*route, "lines"), expect.lines, result)
         else:
             for name in fields:
+                if step.open_dialog is not None and name not in result:
+                    self.unknown(f"the system's dialog does not show {name}")
+                    continue
                 self.same((*route, name), _wanted(expect, name), result.get(name))
+        self.doubt = ""
+
+    def _customer_of(self, step: Step) -> int | None:
+        """The customer whom a step concerns; None for several of them, or for nobody on record."""
+        if step.confirm is not None:
+            attempt = self.played.attempts.get(step.confirm)
+            return attempt.customer if attempt else None
+        return self.played.customers.get(getattr(getattr(step, step.verb), "customer", None) or "")
 
     def _answer(self, route: Route, name: str, expected: Any, answer: dict[str, Any]) -> None:
         if name == "due":
@@ -108,8 +128,10 @@ class _Judge:
         arrived = [row for row in self.rows if row["event"] == Event.ARRIVED]
         for name, count in end.arrived.items():
             customer = self.played.customers[name]
+            self.doubt = self.played.doubt(customer)
             self.same(("end", "arrived", name), count, sum(row["customer"] == customer for row in arrived))
         if end.only is not None:
+            self.doubt = self.played.doubt(None)
             self._only(end.only, [row["message"] for row in arrived])
 
     def _only(self, names: list[str], arrived: list[int]) -> None:
@@ -120,8 +142,10 @@ class _Judge:
     def _message(self, route: Route, label: str, expected: MessageEnd) -> None:
         attempt = self.played.attempts.get(label)
         if attempt is None:
+            self.doubt = self.played.doubt(None)
             self._never_begun(route, label, expected)
             return
+        self.doubt = self.played.doubt(attempt.customer)
         rows = [row for row in self.rows if row["message"] == attempt.number]
         actual = _final(rows)
         arrivals = [row for row in rows if row["event"] == Event.ARRIVED]

@@ -6,6 +6,7 @@ nightly runs, then the system, then what people do.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -16,7 +17,7 @@ from sim.messages import Channel, System, pack_fields
 from sim.policy.content import PAYMENTS
 from sim.policy.policy import load_policy
 from sim.scenario import facts
-from sim.scenario.conversation import BrokenProtocol, Conversation
+from sim.scenario.conversation import BrokenProtocol, Conversation, NotAnswered, NotKnown, NotSupported, SystemGone
 from sim.scenario.deeds import Deeds
 from sim.scenario.expand import Item
 from sim.scenario.format import Customer
@@ -53,18 +54,21 @@ class Player(Recorder):
         self.plans = {self.refs.customer(name): _plan(customer) for name, customer in scenario.customers.items()}
 
     def play(self) -> Played:
-        """Play to the end, or up to the first answer outside the protocol."""
-        step = -1
+        """Play to the end, or up to the first answer outside the protocol or missing answer that all depends on."""
         try:
             self._begin()
             for step, one in enumerate(self.item.scenario.steps):
+                self.step = step
                 self._until(self.item.times["steps", step, "at"], before_facts=one.verb in FACTS)
                 self.awaited += [(self.now, self.refs.customer(who), name) for name, who in one.begins.items()]
                 self.played.results[step] = self._do(step, one)
-            step = -1
+            self.step = -1
             self._until(self.item.until - 1, before_facts=False)
-        except BrokenProtocol as error:
-            self.played.broken, self.played.broken_at = str(error), step
+        except (BrokenProtocol, SystemGone) as error:
+            self.played.broken, self.played.broken_at = str(error), self.step
+            self.played.gone = isinstance(error, SystemGone)
+        except NotKnown as error:
+            self.played.lost = str(error)
         return self.played
 
     # Time
@@ -101,6 +105,8 @@ class Player(Recorder):
         for system in self._calendar.take(self.now):
             if "run_batch" in self.system.supports:
                 self.run(system)
+            else:
+                self.doubt(not_supported("run_batch"))
 
     def agency_day(self) -> int:
         return _AGENCY.day(self.now)
@@ -120,7 +126,7 @@ class Player(Recorder):
             return None
         if step.receipt is not None:
             attempt = self.played.attempts.get(step.receipt.message)
-            if attempt is not None:
+            if attempt is not None and attempt.theirs is not None:
                 way = "email" if attempt.channel == Channel.EMAIL else "sms"
                 self.transports[way].tells(attempt.number, Event[step.receipt.event.upper()], self.now)
                 self.turn()
@@ -128,27 +134,43 @@ class Player(Recorder):
         return self._by_people(index, step)
 
     def _by_people(self, index: int, step: Step) -> Any:
-        verb, supports = needs(step), self.system.supports
-        if verb and verb not in supports:
-            return None
+        verb = needs(step)
+        if verb and verb not in self.system.supports:
+            return self._left_out(step, verb)
         if step.send is not None:
             return [self._send(index, step.send, label) for label in self._labels(step.send)]
         if step.confirm is not None:
             return self._answers(step.confirm, self._confirm)
         if step.cancel is not None:
             return self._answers(step.cancel, self._cancel)
-        if step.look is not None:
-            return self._look(index, step.look)
-        if step.create_em is not None:
-            return self.system.create_em(self.now, self.refs.customer(step.create_em))
         if step.run_batch is not None:
             for system in named(step.run_batch):
                 self.run(system)
             self.turn()
             return self.nights.shown({number: name for name, number in self.refs.customers.items()})
-        if step.open_dialog is not None or step.preview is not None:
-            return self._view(step)
+        if verb:
+            try:
+                return self._read(index, step)
+            except NotKnown as error:
+                self.played.unknown[index] = str(error)
+                return None
         return self._deed(step)
+
+    def _left_out(self, step: Step, verb: str) -> None:
+        """A step that the system does not support; after most of them nobody knows what to expect."""
+        self.played.unknown[self.step] = not_supported(verb)
+        if step.send is not None:
+            self.doubt(not_supported(verb), self.refs.customer(step.send.customer))
+        elif step.verb in ("confirm", "cancel", "run_batch"):
+            attempt = self.played.attempts.get(step.confirm or step.cancel or "")
+            self.doubt(not_supported(verb), attempt.customer if attempt else 0)
+
+    def _read(self, index: int, step: Step) -> Any:
+        if step.look is not None:
+            return self._look(index, step.look)
+        if step.create_em is not None:
+            return self.system.create_em(self.now, self.refs.customer(step.create_em))
+        return self._view(step)
 
     def _deed(self, step: Step) -> Any:
         deeds, result = self._deeds, None
@@ -174,7 +196,10 @@ class Player(Recorder):
 
     def _answers(self, name: str, press: Callable[[Attempt], Any]) -> Any:
         attempt = self.played.attempts.get(name)
-        return None if attempt is None else [press(attempt)]
+        if attempt is None or attempt.theirs is None or attempt.unanswered:
+            self.played.unknown[self.step] = attempt.unanswered if attempt else f"nothing is known of {name}"
+            return None
+        return [press(attempt)]
 
     def _record(self, record: Record) -> None:
         customer = self.refs.customer(record.customer) if record.customer else 0
@@ -194,9 +219,15 @@ class Player(Recorder):
 
     def advise(self, topic: str, customer: int, fields: facts.Fields) -> Plain | None:
         """What the system tells the officer to do; None when it gives no advice."""
-        if "advise" not in self.system.supports:
-            return None
-        return self.system.advise(self.now, topic, customer, fields)
+        why = not_supported("advise")
+        if "advise" in self.system.supports:
+            try:
+                return self.system.advise(self.now, topic, customer, fields)
+            except NotKnown as error:
+                why = str(error)
+        self.played.unknown[self.step] = why
+        self.doubt(why, customer)
+        return None
 
     def attempt_named(self, name: str) -> Attempt | None:
         """The message of this name; None when the system could not be asked for it."""
@@ -231,13 +262,20 @@ class Player(Recorder):
         )  # fmt: skip
         return self.enter(attempt)
 
-    def _send(self, index: int, send: Send, label: str) -> Plain:
+    def _send(self, index: int, send: Send, label: str) -> Plain | None:
         request = self._request(send)
         attempt = self._attempt(index, send, request, label)
         by_em = send.system == "customer_first"
         if by_em if send.previewed is None else send.previewed:
             self._previewed(attempt, request)
-        answer = self.system.send_em(self.now, request) if by_em else self.system.send(self.now, request)
+        try:
+            answer = self.system.send_em(self.now, request) if by_em else self.system.send(self.now, request)
+        except NotKnown as error:
+            attempt.channel = Channel[(send.channel or "sms").upper()]
+            if isinstance(error, NotAnswered):
+                self.note(Event.SEND_PRESSED, attempt, other=attempt.channel, value=attempt.fields)
+            self.unanswered(attempt, error)
+            return None
         self.known_as(attempt, answer["message"])
         attempt.channel = Channel[answer.get("channel", send.channel or "sms").upper()]
         self.note(Event.SEND_PRESSED, attempt, other=attempt.channel, value=attempt.fields)
@@ -245,29 +283,46 @@ class Player(Recorder):
         if answer["outcome"] == "needs_confirmation" and send.answer == "send":
             return self._confirm(attempt)
         if answer["outcome"] == "needs_confirmation" and send.answer == "cancel":
-            self._cancel(attempt)
-            return {**answer, "outcome": "cancelled"}
+            return self._cancel(attempt)
         return answer
 
     def _previewed(self, attempt: Attempt, request: Plain) -> None:
         """The officer looks at the preview of this very message, whatever it shows."""
         self.note(Event.DIALOG_OPENED, attempt, value=attempt.fields)
-        if attempt.system == System.CUSTOMER_FIRST:
-            if "preview_em" in self.system.supports:
-                self.system.preview_em(self.now, request)
-        elif "preview" in self.system.supports:
-            self.system.preview(self.now, request)
+        verb = "preview_em" if attempt.system == System.CUSTOMER_FIRST else "preview"
+        if verb in self.system.supports:
+            with suppress(NotKnown):
+                getattr(self.system, verb)(self.now, request)
         self.note(Event.PREVIEWED, attempt)
 
-    def _confirm(self, attempt: Attempt) -> Plain:
-        self.note(Event.CONFIRMED, attempt)
-        answer = self.system.confirm(self.now, attempt.theirs)
+    def _confirm(self, attempt: Attempt) -> Plain | None:
+        try:
+            answer: Plain = self._press("confirm", Event.CONFIRMED, attempt)
+        except NotKnown as error:
+            self.unanswered(attempt, error)
+            return None
         self.answered(attempt, answer)
         return answer
 
-    def _cancel(self, attempt: Attempt) -> None:
-        self.note(Event.CANCELLED, attempt)
-        self.system.cancel(self.now, attempt.theirs)
+    def _cancel(self, attempt: Attempt) -> Plain | None:
+        try:
+            self._press("cancel", Event.CANCELLED, attempt)
+        except NotKnown as error:
+            self.unanswered(attempt, error)
+            return None
+        return {**attempt.answers[-1], "outcome": "cancelled"}
+
+    def _press(self, verb: str, event: int, attempt: Attempt) -> Any:
+        """Press a button of the one-hour question, which is noted unless the system does not have it."""
+        if verb not in self.system.supports:
+            raise NotSupported(not_supported(verb))
+        try:
+            answer = getattr(self.system, verb)(self.now, attempt.theirs)
+        except NotAnswered:
+            self.note(event, attempt)
+            raise
+        self.note(event, attempt)
+        return answer
 
     def _look(self, index: int, look: Look) -> list[Plain]:
         filters: Plain = {}
@@ -305,6 +360,11 @@ class Player(Recorder):
 def play(item: Item, conversation: Conversation, seed: int = 1, sets: dict[str, object] | None = None) -> Played:
     """Play an item; `sets` are policy values of the session, which the scenario's own come before."""
     return Player(item, conversation, seed, sets or {}).play()
+
+
+def not_supported(verb: str) -> str:
+    """Why nothing is known of what this verb would have given."""
+    return f"the system does not support {verb}"
 
 
 def needs(step: Step) -> str:

@@ -21,6 +21,12 @@ _BEGINS = re.compile(r"(?:\s*(?:#[^\n]*)?\n)*emsim:[ \t]*1[ \t]*(?:#[^\n]*)?(?:\
 _KIND = re.compile(r"^kind:[ \t]*scenario[ \t]*(?:#.*)?$", re.MULTILINE)
 
 
+_SYSTEM_HELP = (
+    "The messaging system under test: package.module:factory, http://127.0.0.1:PORT, 'run: COMMAND', a file of "
+    "kind: system, or the name of a shipped example (default: ours)."
+)
+
+
 class ScenarioFailed(Exception):
     """An expectation was not met; the text is the whole report."""
 
@@ -40,7 +46,7 @@ _STATE: "pytest.StashKey[_State]" = pytest.StashKey()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of a session."""
     group = parser.getgroup("emsim", "emsim scenarios")
-    group.addoption("--emsim-system", metavar="MODULE:FACTORY", default="", help="The messaging system under test.")
+    group.addoption("--emsim-system", metavar="SYSTEM", default="", help=_SYSTEM_HELP)
     group.addoption("--emsim-set", metavar="NAME=VALUE", action="append", default=[], help="Change a policy value.")
     group.addoption("--emsim-seed", metavar="N", type=int, default=1, help="The seed of all draws.")
 
@@ -146,7 +152,8 @@ def _state(config: pytest.Config) -> _State:
     if found is None:
         from sim.errors import InputError
         from sim.policy.policy import load_policy
-        from sim.scenario.session import Options, factory_of
+        from sim.scenario.session import Options
+        from sim.scenario.systems.plug import check_system
 
         option = config.option
         sets: dict[str, object] = {}
@@ -157,7 +164,7 @@ def _state(config: pytest.Config) -> _State:
                     raise InputError(f"must look like NAME=VALUE (value {pair!r})", field="--emsim-set")
                 sets[name] = value
             load_policy(sets)
-            factory_of(option.emsim_system)
+            check_system(option.emsim_system, getattr(option, "numprocesses", None) or 1)
         except InputError as error:
             raise pytest.UsageError(str(error)) from None
         found = config.stash[_STATE] = _State(Options(option.emsim_system, sets, option.emsim_seed))

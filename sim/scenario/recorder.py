@@ -6,9 +6,9 @@ A claim is recorded as the system's own; arrivals, acknowledgements and receipts
 from fakes.messaging import Plain
 from sim.history import Event, History
 from sim.messages import Channel, Reason, Status, System
-from sim.scenario.conversation import BrokenProtocol, Conversation
+from sim.scenario.conversation import BrokenProtocol, Conversation, NotKnown, NotSupported
 from sim.scenario.nightly import Nights, day_value
-from sim.scenario.played import Attempt, Played
+from sim.scenario.played import Attempt, Doubt, Played
 from sim.scenario.transport import Plan, Report, ScriptedTransport
 
 UNKNOWN_TEMPLATE = 999
@@ -27,6 +27,7 @@ class Recorder:
         self.codes = codes
         self.history: History = played.history
         self.now = played.item.start
+        self.step = -1
         self.claim_refs: dict[int, int] = {}
         self.nights = Nights()
         self.plans: dict[int, Plan] = {}
@@ -50,6 +51,41 @@ class Recorder:
         if theirs in self.by_theirs:
             raise BrokenProtocol(f"the message {theirs!r} is that of an earlier Send")
         self.by_theirs[theirs] = attempt
+
+    def doubt(self, why: str, customer: int = 0, attempt: Attempt | None = None) -> None:
+        """From now on, what is seen of this customer (0: of everybody) is in doubt."""
+        if self.played.doubt(customer) != why or attempt is not None:
+            self.played.doubts.append(Doubt(customer, self.step, why, attempt))
+
+    def unanswered(self, attempt: Attempt, error: NotKnown) -> None:
+        """What came of a press of Send is not known; the transport may yet receive the message."""
+        self.played.unknown[self.step] = attempt.unanswered = str(error)
+        attempt.pressed_at, attempt.settled = self.now, False
+        self.doubt(str(error), attempt.customer, attempt)
+        if not isinstance(error, NotSupported):
+            self.turn()
+
+    def _adopted(self, one: Plain) -> Attempt | None:
+        """The Send without an answer that gave this message, of which nobody has heard; None when there is none."""
+        waiting = [attempt for attempt in self.attempts.values() if attempt.unanswered and attempt.theirs is None]
+        if "customer" in one:
+            waiting = [attempt for attempt in waiting if attempt.customer == one["customer"]]
+        if not waiting:
+            raise BrokenProtocol(f"the system told of a message that nobody sent: {one}")
+        if one["event"] != "submitted" and len(waiting) > 1:
+            return None  # a claim about one of them, and nobody knows which
+        self.known_as(waiting[0], one["message"])
+        return waiting[0]
+
+    def _settle(self, attempt: Attempt) -> None:
+        """A Send without an answer was issued after all: the transport receives its message."""
+        attempt.settled = True
+        held = self.now > attempt.pressed_at
+        for event in (Event.ISSUED, Event.HELD)[: 1 + held]:
+            self.history.append(
+                attempt.pressed_at, event, attempt.customer, attempt.channel, attempt.ref, attempt.number,
+                attempt.officer, attempt.system, attempt.template, 0, self.now,
+            )  # fmt: skip
 
     def answered(self, attempt: Attempt, answer: Plain) -> None:
         """The system's answer to a press of Send."""
@@ -94,7 +130,11 @@ class Recorder:
         """A nightly run now."""
         if system == "dmis":
             self.nights.picked = {}
-        told = self.system.run_batch(self.now, system)
+        try:
+            told = self.system.run_batch(self.now, system)
+        except NotSupported as error:
+            self.doubt(str(error))
+            return
         self.row(Event.NIGHTLY_RUN, system=System[system.upper()], value=self.agency_day())
         self.hear(told)
 
@@ -113,9 +153,9 @@ class Recorder:
             if one["event"] == "begun":
                 self._begun(one)
                 continue
-            attempt = self.by_theirs.get(one.get("message", ""))
+            attempt = self.by_theirs.get(one["message"]) or self._adopted(one)
             if attempt is None:
-                raise BrokenProtocol(f"the system told of a message that nobody sent: {one}")
+                continue
             if one["event"] == "submitted":
                 self._submitted(attempt, one)
                 continue
@@ -169,6 +209,8 @@ class Recorder:
     def _submitted(self, attempt: Attempt, one: Plain) -> None:
         if one.get("customer") != attempt.customer:
             raise BrokenProtocol(f"a message of customer {attempt.customer} was submitted for another one: {one}")
+        if attempt.unanswered and not attempt.settled:
+            self._settle(attempt)
         self.note(Event.HANDED_OVER, attempt, attempt.system)
         content = self.history.content(one["sender"], one["text"])
         attempt.channel = Channel[one["channel"].upper()]
@@ -189,6 +231,7 @@ class Recorder:
         self.note(report.event, attempt, system, value=report.value)
         if report.event != Event.ARRIVED:
             name = Event(report.event).name.lower()
+            assert attempt.theirs is not None, "the transport has it from the system"
             self.hear(self.system.receipt(self.now, attempt.theirs, name, report.value))
 
     # Rows
