@@ -255,6 +255,14 @@ class History:
             self._chunks = [np.concatenate(self._chunks)]
         return self._chunks[0] if self._chunks else np.empty((0, len(COLUMNS)), dtype=np.int64)
 
+    def before(self, end: int) -> "History":
+        """The events before the instant `end` (ms UTC), as a history of its own."""
+        cut = History()
+        rows = self.array()
+        cut._chunks = [rows[rows[:, 0] < end]]
+        cut.contents = dict(self.contents)
+        return cut
+
     def select(self, *events: int) -> Iterator[dict[str, int]]:
         """The rows of these events (of all, when none is named) as dicts, in order of recording; for tests."""
         wanted = frozenset(int(event) for event in events)

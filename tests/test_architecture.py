@@ -45,7 +45,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "replay": EVERYTHING_BELOW_RUNS | {"runs"},
     "experiments": EVERYTHING_BELOW_RUNS | {"runs"},
     "fitting": EVERYTHING_BELOW_RUNS | {"runs"},
-    "cli": EVERYTHING_BELOW_RUNS | {"runs", "replay", "experiments", "fitting"},
+    "diff": EVERYTHING_BELOW_RUNS | {"runs", "replay"},
+    "cli": EVERYTHING_BELOW_RUNS | {"runs", "replay", "experiments", "fitting", "diff"},
     "start": {"cli"},
 }
 PACKAGE = "__init__"  # sim/__init__.py offers what `sim.runs` holds, lazily

@@ -39,3 +39,30 @@ def explain(
     from sim.cli.explain_command import print_explanation
 
     raise typer.Exit(print_explanation(run, message, as_json))
+
+
+@app.command()
+def diff(
+    first: Annotated[Path, typer.Argument(metavar="RUN_A", help="A run folder.")],
+    second: Annotated[Path, typer.Argument(metavar="RUN_B", help="Another run folder.")],
+    limit: Annotated[int, typer.Option(min=0, help="How many examples of each manner of difference are told.")] = 3,
+    as_json: AsJson = False,
+) -> None:
+    """Find where two runs part first, and who came out differently, how and why.
+
+    Messages are matched by what caused them, not by their ids. The first decision about one request that came out
+    differently is told with the facts that differ and the value that explains it; then all differences by what was
+    decided and by which rule. Runs of different seeds or populations have only totals in common. For the metrics of two
+    runs side by side see emsim compare.
+
+    Exit codes: 0 the runs are the same, 1 they differ, 2 bad input.
+
+    \b
+    Examples:
+      emsim diff runs/four_weeks-seed1 limit_three
+      emsim diff runs/four_weeks-seed1 limit_three --limit 10
+      emsim diff before after --json
+    """
+    from sim.cli.diff_command import print_difference
+
+    raise typer.Exit(print_difference(first, second, limit, as_json))

@@ -61,6 +61,7 @@ def compare(
     """Put two runs, or two sweeps, side by side: each metric, the difference, and whether chance explains it.
 
     Sweeps are compared variant by variant and run by run of the same seed; for single runs there are no intervals.
+    For what became of single messages, and which decision parted two runs, see emsim diff.
 
     \b
     Examples:

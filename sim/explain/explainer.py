@@ -75,20 +75,32 @@ class Explainer:
 
     # Messages
 
-    def _message(self, message: int) -> Explanation:
+    def moments(self, message: int) -> list[Moment]:
+        """The moments at which a message was put to the rules, in order. Raises InputError for an unknown one."""
+        return self._moments(self._subject(message))[0]
+
+    def _subject(self, message: int) -> Subject:
         rows = self.chronicle.of_message(message) if message else []
         if not rows:
             raise self._unknown(message)
         request = request_of(self.law, rows)
         around = self.chronicle.about(request.customer, request.officer)
-        subject = Subject(self.law, rows, around, request, self.start, self.end)
-        moments, contest = subject.moments(), []
-        picked = self._pick(request, rows)
-        if picked is not None:
-            moments.insert(0, picked[0])
-            contest = picked[1]
+        return Subject(self.law, rows, around, request, self.start, self.end)
+
+    def _moments(self, subject: Subject) -> tuple[list[Moment], list[str]]:
+        """The moments, that of the nightly run which named the message included, and what the message won against."""
+        picked = self._pick(subject.request, subject.rows)
+        if picked is None:
+            return subject.moments(), []
+        return [picked[0], *subject.moments()], picked[1]
+
+    def _message(self, message: int) -> Explanation:
+        subject = self._subject(message)
+        request, rows = subject.request, subject.rows
+        moments, contest = self._moments(subject)
         life = Life(self._contents, request.channel)
-        zones = [row for row in around if row.event == Event.ZONE_RECORDED and row.customer == request.customer]
+        zones = [row for row in subject.around if row.event == Event.ZONE_RECORDED
+                 and row.customer == request.customer]  # fmt: skip
         lines = [life.line(row, _zone_at(zones, row)) for row in rows]
         outcome = subject.outcome()
         return Explanation(

@@ -54,6 +54,11 @@ def iso(time: int, zone: int | str) -> str:
     return clock(zone if isinstance(zone, str) else ZONES[zone]).isoformat(time)
 
 
+def zone_name(zone: int) -> str:
+    """The IANA name of a zone's code."""
+    return ZONES[zone]
+
+
 def duration(ms: int) -> str:
     """A length of time in its two largest units: ``1 h 5 min``, ``12.345 s``."""
     seconds, rest = divmod(abs(ms), SECOND)
