@@ -8,14 +8,25 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from sim.experiments.api import compare, load_sweep, sweep
     from sim.runs import Run, load_run, run
 
-__all__ = ["Run", "__version__", "load_run", "run"]
+__all__ = ["Run", "__version__", "compare", "load_run", "load_sweep", "run", "sweep"]
+
+_PLACES = {
+    "Run": "sim.runs",
+    "load_run": "sim.runs",
+    "run": "sim.runs",
+    "compare": "sim.experiments.api",
+    "load_sweep": "sim.experiments.api",
+    "sweep": "sim.experiments.api",
+}
+"""Where the names that the package offers stand."""
 
 
 def __getattr__(name: str) -> Any:
-    if name in {"run", "Run", "load_run"}:
+    if name in _PLACES:
         import importlib
 
-        return getattr(importlib.import_module("sim.runs"), name)
+        return getattr(importlib.import_module(_PLACES[name]), name)
     raise AttributeError(f"module 'sim' has no attribute {name!r}")

@@ -32,7 +32,8 @@ def sweep(
     same for any number of workers, on this machine or on a cluster.
 
     \b
-    Ships: confirmation, daily_limit, gateway, officers, precall_effect, release_spread, window
+    Ships: confirmation, daily_limit, dmis_gap, gateway, officers, precall_effect,
+    release_spread, what_if, window
 
     \b
     Examples:

@@ -143,7 +143,7 @@ DIFFERENCE = ("difference", "paired", "unpaired", "variance left", "differs")
 
 def difference(found: Mapping[str, Any]) -> list[str]:
     """A difference in five columns: its mean, the paired interval, the unpaired one, what pairing leaves of the
-    variance, and whether chance explains it: not seen, unsure (seen, and lost among so many), or yes."""
+    variance, and whether it differs: not seen, yes, or only when it is looked at alone (not among so many)."""
     mean = found["paired"]["mean"] if found["paired"]["mean"] is not None else found["unpaired"]["mean"]
     intervals = [interval(found[kind], signed=True) for kind in ("paired", "unpaired")]
     ratio = found["variance_ratio"]
@@ -151,7 +151,7 @@ def difference(found: Mapping[str, Any]) -> list[str]:
     if found["differs"] is None:
         differs = "–"
     elif found["differs"]:
-        differs = "yes" if found["stands"] else "unsure"
+        differs = "yes" if found["stands"] else "yes, alone"
     else:
         differs = "not seen"
     return [number(mean, signed=True), *intervals, left, differs]

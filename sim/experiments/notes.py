@@ -43,7 +43,7 @@ def of_chance(differences: dict[str, list[dict[str, Any]]], confidence: float) -
     expected = (1 - confidence) * len(known)
     return [
         f"{len(known)} differences at {confidence:.0%} each: by chance alone about {expected:.1f} of them would leave "
-        f"out 0. {seen} do; {stand} of these stand when all are judged together (Holm), the others are unsure"
+        f"out 0. {seen} do; {stand} of these stand when all are judged together (Holm), the others only alone"
     ]
 
 
@@ -58,8 +58,8 @@ def of_pairing(differences: dict[str, list[dict[str, Any]]]) -> list[str]:
         return []
     return [
         f"Pairing runs by seed gains little for {', '.join(little)}: in brackets the variance of a paired difference "
-        "as a share of that of unpaired runs, the median over the variants. Where officers or queues are shared, one "
-        "change shifts everybody's turn, and the luck of a seed is no longer common to both runs"
+        "as a share of that of unpaired runs, the median over the variants. Where officers and queues are shared one "
+        "change shifts everybody's turn, and what is rare in one setting has little luck in common with the other"
     ]
 
 

@@ -136,7 +136,9 @@ def convergence(data: Convergence) -> Picture:
         bottom, top = min(*lows[1:], *means), max(*highs[1:], *means)
         if bottom < top:
             axes.set_ylim(bottom, top)
-    if data.needed is not None:
+    if data.needed is None:
+        axes.set_title(f"So many runs do not show yet that {data.aim} is reached and lasts")
+    else:
         axes.axvline(data.needed, color=ORANGE, linewidth=1.6, label=f"{data.needed} runs are enough for {data.aim}")
     axes.set_xlabel("Runs")
     axes.set_ylabel(f"{data.metric}\n{data.unit}")
@@ -157,7 +159,9 @@ def warm_up(data: Settling) -> Picture:
     above.plot(days, data.waiting, color=BLUE, linewidth=1.2)
     above.set_ylabel("Work items waiting\nat the end of the hour")
     below.plot(np.arange(len(data.errors)) * _BATCH / _HOURS, data.errors, color=BLUE, linewidth=1.2)
-    below.set_yscale("log")
+    if data.cut_hours is not None:
+        below.plot([data.cut_hours / _HOURS], [data.errors[data.cut_hours // _BATCH]], "o", color=ORANGE, zorder=3)
+    below.set_ylim(bottom=0)
     below.set_ylabel("MSER-5: squared error\nof the mean of the rest")
     below.set_xlabel("Days left out at the start" if data.errors else "Days")
     for axes in (above, below):

@@ -106,7 +106,7 @@ class TestSweep:
         answer = emsim("sweep", "daily_limits")
         assert answer.code == 2
         assert all(name in answer.error for name in shipped_experiments())
-        assert f"Ships: {', '.join(shipped_experiments())}" in emsim("sweep", "--help").out
+        assert f"Ships: {', '.join(shipped_experiments())}" in " ".join(emsim("sweep", "--help").out.split())
 
 
 def test_failed_runs_make_exit_code_1(emsim: Emsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,9 @@ from sim.experiments.pictures import SweepPlotter
 from sim.experiments.sweep import Estimate
 from sim.experiments.units import Pilot, Row, Unit, WarmUp, chosen_days, failed
 
+WAITING = [9] * 5 + [1, 2, 1, 2, 3] * 11
+"""A queue that settles."""
+
 
 def row(work: Unit) -> Row:
     """Waits of 10 plus 2 a variant, and the same luck for every variant of a seed; ten messages, one more a variant."""
@@ -49,7 +52,7 @@ class MadeUp:
             return Pilot(failed(work, InputError("too short")), WarmUp(0, None, []), 2.0)
         if days is None:
             days = chosen_days(self._warm_up_hours)
-        warm_up = WarmUp(days, self._warm_up_hours, [3, 2, 1])
+        warm_up = WarmUp(days, self._warm_up_hours, WAITING)
         return Pilot(row(replace(work, warm_up_days=days)), warm_up, 2.0)
 
     def rows(self, units: Iterable[Unit], count: int) -> Iterator[Row]:

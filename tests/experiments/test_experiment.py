@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from sim import runs
 from sim.errors import InputError
 from sim.experiments.designs import Range
+from sim.experiments.executors import Serial
 from sim.experiments.experiment import Replications, Target, metric_and_group, read_experiment, shipped_experiments
 from sim.experiments.lengths import Precision
-from sim.experiments.units import unit
+from sim.experiments.sweep import sweep
+from sim.policy.policy import load_policy
 from tests.experiments.files import changed, experiment, write
 
 
@@ -196,26 +197,57 @@ def test_metric_names(name: str) -> None:
     assert name == (metric if group == "all" else f"{metric}[{group}]")
 
 
+LIMIT, OFFICERS, GAP = "cs-daily-limit.limit", "staff.officers", "dr-gap.reading"
+
+
 class TestShipped:
     def test_every_question_of_capacity_has_its_file(self) -> None:
-        assert list(shipped_experiments()) == [
-            "confirmation", "daily_limit", "gateway", "officers", "precall_effect", "release_spread", "window",
-        ]  # fmt: skip
+        assert {
+            "confirmation", "daily_limit", "dmis_gap", "gateway", "officers", "precall_effect", "release_spread",
+            "what_if", "window",
+        } <= set(shipped_experiments())  # fmt: skip
 
     @pytest.mark.parametrize("name", list(shipped_experiments()))
     def test_they_can_be_read_by_name(self, name: str) -> None:
         found = read_experiment(name)
         assert found.name == name
-        assert len(found.variants) >= 5
+        assert len(found.variants) >= 3
         assert 5000 <= found.load.customers <= 10_000
-        assert found.load.days == 14
+
+    @pytest.mark.parametrize(
+        ("name", "factor", "least", "most"),
+        [
+            ("daily_limit", LIMIT, 3, 8),
+            ("officers", OFFICERS, 10, 18),  # 14, 30% fewer and 30% more
+            ("precall_effect", "behaviour.precall_effect", 0.0, 0.047),
+            ("release_spread", "cs-send-window.release_spread_minutes", 0, 120),
+            ("window", "cs-send-window.opens", "07:00", "09:00"),
+            ("window", "cs-send-window.closes", "19:00", "21:00"),
+            ("confirmation", "cs-hourly-confirmation.minutes", 30, 120),
+            ("gateway", "gateway.rate_per_second", 0.05, 0.7),
+        ],
+    )
+    def test_what_they_try(self, name: str, factor: str, least: object, most: object) -> None:
+        values = [each.values[factor] for each in read_experiment(name).variants]
+        assert (min(values), max(values)) == (least, most)
+
+    def test_all_readings_of_the_gap_are_tried(self) -> None:
+        values = [each.values[GAP] for each in read_experiment("dmis_gap").variants]
+        assert set(values) == set(load_policy().setting(GAP).allowed or ())
+
+    def test_a_planners_question_is_asked_as_a_whole(self) -> None:
+        found = read_experiment("what_if")
+        assert dict(found.variants[-1].sets) == {LIMIT: 4, "cs-send-window.closes": "19:00", OFFICERS: 9}
+        assert found.variants[0].values[OFFICERS] == 10, "10% more"
 
     @pytest.mark.parametrize("name", list(shipped_experiments()))
     def test_the_first_and_the_last_variant_can_be_run(self, name: str) -> None:
-        found = read_experiment(name, customers=20, days=6)
-        for variant in (0, len(found.variants) - 1, 1):
-            work = replace(unit(found, variant, 0, 0).load, days=1)
-            assert len(runs.run(work).history) > 0
+        found = read_experiment(name, replications=1, customers=20, days=6)
+        ends = replace(found, variants=(found.variants[0], found.variants[-1]), audited=False)
+        with Serial() as here:
+            done = sweep(ends, None, here)
+        assert done.summary["failed"] == 0
+        assert len(done.results) == 2
 
     def test_an_unknown_name(self) -> None:
         with pytest.raises(InputError, match=r"no experiment has this name .allowed: confirmation, daily_limit"):

@@ -76,6 +76,7 @@ def test_convergence_marks_the_number_that_is_enough() -> None:
     assert ([1.0, 2.0, 3.0], [10.0, 11.0, 10.5]) in drawn
     assert any(xs == [3.0, 3.0] for xs, _ in drawn)
     without = convergence(Convergence("wait", "hours", 0.95, means, None, "±10% of the mean"))
+    assert "do not show yet that ±10% of the mean is reached" in without.axes[0].get_title(loc="left")
     assert not any(xs == [3.0, 3.0] for xs, _ in lines(without))
 
 

@@ -30,7 +30,7 @@ class TestSummary:
         (note,) = swept(tmp_path).summary["notes"]
         assert note == (
             "4 differences at 95% each: by chance alone about 0.2 of them would leave out 0. "
-            "4 do; 4 of these stand when all are judged together (Holm), the others are unsure"
+            "4 do; 4 of these stand when all are judged together (Holm), the others only alone"
         )
 
     def test_one_run_a_variant_has_no_intervals(self, tmp_path: Path) -> None:

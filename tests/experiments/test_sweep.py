@@ -11,7 +11,7 @@ from sim.experiments.experiment import read_experiment
 from sim.experiments.store import JOURNAL, read_summary
 from sim.experiments.sweep import estimate, sweep
 from tests.experiments.files import changed, experiment, write
-from tests.experiments.made_up import MadeUp, Told, no_pictures
+from tests.experiments.made_up import WAITING, MadeUp, Told, no_pictures
 
 __all__ = ["no_pictures"]
 
@@ -113,7 +113,7 @@ class TestCourse:
         done = sweep(small, place, MadeUp(warm_up_hours=30), Told(), resume=True)
         assert (done.made, done.summary["experiment"]["warm_up_days"]) == (3, 1)
         assert done.summary["experiment"]["warm_up_chosen"] is True
-        assert done.summary["warm_up"] == {"days": 1, "cut_hours": 20, "waiting": [3, 2, 1]}
+        assert done.summary["warm_up"] == {"days": 1, "cut_hours": 20, "waiting": WAITING}
         again = sweep(small, place, MadeUp(warm_up_hours=30), Told(), resume=True)
         assert (again.made, again.summary["warm_up"]) == (0, done.summary["warm_up"])
 
