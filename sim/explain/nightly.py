@@ -21,8 +21,8 @@ from sim.policy.calendar import business_day_before
 from sim.policy.debt import template_of
 from sim.policy.debt_values import BUSINESS_DAY
 
-SPARE_DAYS = 40
-"""How long after the last day that a debt names nights are still judged, beside the days that similar messages take."""
+_GAP_DAYS = 20
+"""The gap between debt messages is over by then: no reading of it lasts over more than a run of public holidays."""
 GOES, LOSES, NOT_ELIGIBLE = "picked", "suppressed", "not_eligible"
 
 
@@ -185,13 +185,15 @@ class Nightly:
         return releases.planned(self.law, clock, self.customer, (self.law.agency.day(now), time_of_day))
 
     def _last_day(self, standing: Standing, first: int) -> int:
-        """The first agency date at which no day of a debt can matter any more."""
+        """The first agency date at which no day of a debt meets a condition any more."""
         days = [first]
         for debt in standing.debts:
             facts = debt.facts
             days += [facts.due_day, facts.repayment_due_day, facts.declined_day, facts.write_off_ends_day,
                      facts.auto_setup_day, facts.pause_ended_day, facts.recovery_restarted_day]  # fmt: skip
-        return max(*days, standing.debts.write_off_ends) + max(self.law.debt.similar_days) + SPARE_DAYS
+        values = self.law.debt
+        after = max(last for _, last in (values.declined, values.overdue, values.restarted, values.debt_overdue))
+        return max(*days, standing.debts.write_off_ends) + after + 1
 
     # Until when a rule stops it
 
@@ -206,7 +208,7 @@ class Nightly:
             return 0
         law, clock = self.law, self.law.clocks[tell.zone]
         last = counted_day(law, tell.standing, stops)
-        for ahead in range(1, max(law.debt.similar_days) + SPARE_DAYS):
+        for ahead in range(1, max(law.debt.similar_days) + _GAP_DAYS):
             due = releases.planned(law, clock, self.customer, (day + ahead, law.debt.due_ms))
             due_day = clock.day(due)
             if reason == Reason.GAP:

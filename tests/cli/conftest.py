@@ -50,6 +50,20 @@ def emsim(
     signal.signal(signal.SIGTERM, before)
 
 
+def without_pictures(place: Path, **sets: object) -> Path:
+    """A small run folder for those who look at no picture."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sim.plots.Plotter, "pngs", lambda plotter: {})
+        sim.run("four_weeks", seed=2, customers=400, days=6, set=sets, out=place)
+    return place
+
+
+@pytest.fixture(scope="session")
+def plain_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run folder without pictures; not to be changed."""
+    return without_pictures(tmp_path_factory.mktemp("plain") / "run")
+
+
 @pytest.fixture(scope="module")
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("made") / "run"

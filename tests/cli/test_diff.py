@@ -5,47 +5,42 @@ from pathlib import Path
 
 import pytest
 
-import sim
-from tests.cli.conftest import Emsim
+from tests.cli.conftest import Emsim, without_pictures
 
 
 @pytest.fixture(scope="module")
 def limit_one(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The run of `run_folder` with the limit at 1."""
-    place = tmp_path_factory.mktemp("other") / "limit_one"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.plots.Plotter.pngs", lambda plotter: {})
-        sim.run("four_weeks", seed=2, customers=600, days=6, set={"cs-daily-limit.limit": 1}, out=place)
-    return place
+    """The run of `plain_run` with the limit at 1."""
+    return without_pictures(tmp_path_factory.mktemp("other") / "limit_one", **{"cs-daily-limit.limit": 1})
 
 
-def test_the_same_folder_twice(emsim: Emsim, run_folder: Path) -> None:
-    answer = emsim("diff", run_folder, run_folder)
+def test_the_same_folder_twice(emsim: Emsim, plain_run: Path) -> None:
+    answer = emsim("diff", plain_run, plain_run)
     assert (answer.code, answer.error) == (0, "")
-    assert answer.out == f"First: {run_folder}, second: {run_folder}\n\nThe runs are identical.\n"
+    assert answer.out == f"First: {plain_run}, second: {plain_run}\n\nThe runs are identical.\n"
 
 
-def test_what_differs_and_the_first_decision(emsim: Emsim, run_folder: Path, limit_one: Path) -> None:
-    answer = emsim("diff", run_folder, limit_one)
+def test_what_differs_and_the_first_decision(emsim: Emsim, plain_run: Path, limit_one: Path) -> None:
+    answer = emsim("diff", plain_run, limit_one)
     assert (answer.code, answer.error) == (1, "")
     assert "value of the policy  cs-daily-limit.limit  5      1" in answer.out
     assert "The first divergent decision" in answer.out
     assert "Explained by cs-daily-limit.limit: 5 in the first, 1 in the second." in answer.out
 
 
-def test_json_is_one_document(emsim: Emsim, run_folder: Path, limit_one: Path) -> None:
-    answer = emsim("diff", run_folder, limit_one, "--json", "--limit", 1)
+def test_json_is_one_document(emsim: Emsim, plain_run: Path, limit_one: Path) -> None:
+    answer = emsim("diff", plain_run, limit_one, "--json", "--limit", 1)
     data = json.loads(answer.out)
     assert (answer.code, data["same"], data["kind"]) == (1, False, "comparable")
-    assert (data["first"], data["second"]) == (str(run_folder), str(limit_one))
+    assert (data["first"], data["second"]) == (str(plain_run), str(limit_one))
     assert all(len(group["examples"]) == 1 for group in data["groups"])
 
 
-def test_the_messages_named_can_be_explained(emsim: Emsim, run_folder: Path, limit_one: Path) -> None:
-    first = json.loads(emsim("diff", run_folder, limit_one, "--json").out)["first_divergent_decision"]
+def test_the_messages_named_can_be_explained(emsim: Emsim, plain_run: Path, limit_one: Path) -> None:
+    first = json.loads(emsim("diff", plain_run, limit_one, "--json").out)["first_divergent_decision"]
     told = [
         json.loads(emsim("explain", place, first[name], "--json").out)
-        for place, name in ((run_folder, "first_message"), (limit_one, "second_message"))
+        for place, name in ((plain_run, "first_message"), (limit_one, "second_message"))
     ]
     assert told[0]["about"] == told[1]["about"]
     assert told[1]["outcome"] == "refused"
@@ -61,8 +56,8 @@ def test_the_messages_named_can_be_explained(emsim: Emsim, run_folder: Path, lim
         ((), "RUN_B"),
     ],
 )
-def test_bad_input(emsim: Emsim, run_folder: Path, words: tuple[str, ...], problem: str) -> None:
-    answer = emsim("diff", run_folder, *(word.format(run=run_folder) for word in words))
+def test_bad_input(emsim: Emsim, plain_run: Path, words: tuple[str, ...], problem: str) -> None:
+    answer = emsim("diff", plain_run, *(word.format(run=plain_run) for word in words))
     assert (answer.code, answer.out) == (2, "")
     assert problem in answer.error
 
