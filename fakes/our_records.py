@@ -88,6 +88,8 @@ class OurRecords:
         restricted = int(self._restricted.get(customer, False))
         standing = Standing(current, 0, self._zones[customer], MobileStatus.NONE, 0, restricted, MAIL["post"], 0)
         self.centrelink.enter(customer, standing, now, alone=False)
+        if self.cuba.recipient(customer).deceased:
+            self.centrelink.hear_death(customer, now, alone=False)
 
 
 def _by(fields: Fields) -> int:

@@ -3,6 +3,8 @@
 >>> import sim.replay
 >>> found = sim.replay.readings("four_weeks", customers=500)
 >>> found.frame()                       # a row a reading; found.questions, found.to_json()
+>>> changed = sim.replay.whatif("runs/four_weeks-seed1", set={"cs-daily-limit.limit": 4})
+>>> changed.frame()                     # a row a message; changed.by_zone(), changed.plot()
 """
 
 from collections.abc import Mapping
@@ -11,9 +13,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.progress import Progress
+    from sim.replay.other_values import WhatIf
     from sim.replay.results import Readings
 
-__all__ = ["readings"]
+__all__ = ["readings", "whatif"]
 
 
 def readings(
@@ -38,3 +41,22 @@ def readings(
 
     ambiguous(load_policy(), rule)
     return ask(read(scenario, seed, customers, days, set, progress), rule, closed_loop, progress)
+
+
+def whatif(
+    log: Path | str,
+    *,
+    set: Mapping[str, object] | None = None,
+    customers: Path | str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    times_in: str | None = None,
+    progress: "Progress | None" = None,
+) -> "WhatIf":
+    """Replay a run folder, or somebody else's messages table, with other values of the policy (open loop).
+
+    `customers`, `mapping` and `times_in` help to read a messages table, as in ``emsim audit``. Raises InputError.
+    """
+    from sim.replay.other_values import what_if
+
+    companion = None if customers is None else Path(customers)
+    return what_if(Path(log), set or {}, companion, mapping, times_in, progress)

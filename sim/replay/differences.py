@@ -30,23 +30,24 @@ class Change(StrEnum):
     OTHER_REASON = "other reason"
 
 
-MEANINGS: Mapping[Change, str] = {
-    Change.REFUSED: "issued before, refused now",
-    Change.LET_THROUGH: "refused (or stopped at the question) before, issued now",
-    Change.WITHDRAWN: "withdrawn at the hand-over now",
-    Change.NOT_WITHDRAWN: "withdrawn at the hand-over before",
-    Change.HELD: "went at once before, waits now",
-    Change.NOT_HELD: "waited before, goes at once now",
-    Change.HELD_LONGER: "waits for a later instant",
-    Change.HELD_LESS: "waits for an earlier instant",
-    Change.ASKED: "the one-hour question is asked now",
-    Change.NOT_ASKED: "the one-hour question is not asked any more",
-    Change.SUPPRESSED: "a debt message that went before and does not go now",
-    Change.RELEASED: "a debt message that goes now and did not before",
-    Change.LATER_NIGHT: "a debt message that goes on a later night",
-    Change.EARLIER_NIGHT: "a debt message that goes on an earlier night",
-    Change.OTHER_REASON: "refused before and now, for other reasons",
+MEANINGS: Mapping[str, str] = {
+    Change.REFUSED: "was issued, would be refused",
+    Change.LET_THROUGH: "was refused, would be issued",
+    Change.WITHDRAWN: "would be withdrawn at the hand-over",
+    Change.NOT_WITHDRAWN: "was withdrawn at the hand-over, would go",
+    Change.HELD: "went at once, would wait",
+    Change.NOT_HELD: "waited, would go at once",
+    Change.HELD_LONGER: "would wait for a later instant",
+    Change.HELD_LESS: "would wait for an earlier instant",
+    Change.ASKED: "the one-hour question would be asked",
+    Change.NOT_ASKED: "the one-hour question would not be asked",
+    Change.SUPPRESSED: "a debt message that went, and would not",
+    Change.RELEASED: "a debt message that did not go, and would",
+    Change.LATER_NIGHT: "a debt message that would wait",
+    Change.EARLIER_NIGHT: "a debt message that would not wait as long",
+    Change.OTHER_REASON: "was refused, and would be for other reasons",
 }
+"""What each change is, in words."""
 _CENTRELINK = (System.CUSTOMER_FIRST, System.DMIS, System.SAP)
 _CHILD_SUPPORTS_RULE: Mapping[int, str] = {
     Reason.NO_ACCESS: "cs-officer-access", Reason.CHANNEL_NOT_APPROVED: "cs-channel", Reason.OPTED_OUT: "cs-opt-out",

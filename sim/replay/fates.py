@@ -20,6 +20,8 @@ _MESSAGES = (
 )  # fmt: skip
 _SPANS = (Event.ELIGIBLE, Event.ELIGIBLE_ENDED, Event.SUPPRESSED, Event.SUPPRESSED_ENDED)
 _NEVER = -1
+NOT_WAITING = -1
+"""In a decision, of what goes at once or not at all."""
 
 
 class Hold(NamedTuple):
@@ -68,7 +70,7 @@ class Fate(NamedTuple):
 
     def decision(self) -> tuple[object, ...]:
         """What was decided of it; the queue before the gateway, which may move with other messages, is no part."""
-        waits = self.last_due if self.held else _NEVER
+        waits = self.last_due if self.held else NOT_WAITING
         return self.asked, self.answer, self.reasons, waits, self.final == Outcome.WITHDRAWN
 
 

@@ -4,7 +4,7 @@ A reading that binds a system is tried by replaying the recording under it (open
 by auditing the same history under it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sim.errors import InputError, shown
@@ -125,7 +125,7 @@ class _Closed:
         closed = Resimulated(found.matched, found.unmatched_before, found.unmatched_after, found.metrics)
         return Alternative(
             reading, compared.differences, who, 0, compared.moved, compared.moved_most_ms, compared.other_nights,
-            next(_examples(stories, in_force, reading), ""), counts, closed,
+            _example(stories, in_force, reading), counts, closed,
         )  # fmt: skip
 
 
@@ -146,9 +146,15 @@ def systems_of(names: Sequence[str]) -> tuple[int, ...]:
 
 
 def alternative(
-    recordings: Sequence[Recording], bases: Sequence[Told], changes: Mapping[str, object], called: str, in_force: str
+    recordings: Sequence[Recording],
+    bases: Sequence[Told],
+    changes: Mapping[str, object],
+    called: str,
+    in_force: str,
+    teller: Teller | None = None,
 ) -> Alternative:
-    """What differs under the policy with `changes`; the two policies are called so in the example."""
+    """What differs under the policy with `changes`; the two policies are called so in the example, which `teller` tells
+    (by default one that knows no names)."""
     systems = systems_of(list(changes))
     differences: list[Difference] = []
     customers = assumed = moved = most = nights = 0
@@ -162,15 +168,17 @@ def alternative(
         assumed += len(outcomes.assumed_to_go_on)
         moved, most = moved + found.moved, max(most, found.moved_most_ms)
         nights += found.other_nights
-    example = next(_examples(stories, in_force, called), "")
+    example = _example(stories, in_force, called, teller)
     return Alternative(called, differences, customers, assumed, moved, most, nights, example)
 
 
-def _examples(stories: Sequence[tuple[Difference, Recording, Told]], in_force: str, called: str) -> Iterator[str]:
-    """The first difference of the most frequent kind, told."""
-    kinds = counted([one.change for one, _, _ in stories])
-    for kind in kinds:
-        for one, recording, base in stories:
-            if one.change == kind:
-                teller = Teller(recording.stream, recording.policy().templates)
-                yield teller.story(one, in_force, called, base)
+def _example(
+    stories: Sequence[tuple[Difference, Recording, Told]], in_force: str, called: str, teller: Teller | None = None
+) -> str:
+    """The first difference of the most frequent kind, told; empty when there is none."""
+    kinds = list(counted([one.change for one, _, _ in stories]))
+    for one, recording, base in stories:
+        if one.change == kinds[0]:
+            telling = teller or Teller(recording.stream, recording.policy().templates)
+            return telling.story(one, in_force, called, base)
+    return ""

@@ -3,7 +3,8 @@
 They are ours, with a history that keeps nothing. A customer is entered by the first fact about them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from fakes.centrelink import Centrelink, Standing
@@ -12,8 +13,11 @@ from fakes.debts import CUSTOMER_LEVEL, DebtBook
 from fakes.ledger import Ledger
 from sim.clock import AGENCY_ZONE, clock
 from sim.history import Event, History
-from sim.messages import EmailStatus, MobileStatus, Recipient, Service, SpecialisedArea
+from sim.messages import EmailStatus, MobileStatus, Recipient, Service, SpecialisedArea, Vulnerability
 
+VULNERABLE, DISASTER = "vulnerable", "disaster"
+"""Names that `Registers.as_if` knows besides the fields of a Recipient."""
+_AS_IF = -1  # the ref of a disaster that is there for one request
 _ARRANGEMENT = 10  # an arrangement is written as Arrangement × 10 + ArrangementStatus
 
 
@@ -47,6 +51,10 @@ class _Cuba(Cuba):
         """Set one of the fields of the Recipient."""
         self._replace(customer, **{name: value})
 
+    def put(self, customer: int, recipient: Recipient) -> None:
+        """Put the whole Recipient on record."""
+        self._recipients[customer] = recipient
+
 
 class _Centrelink(Centrelink):
     """Centrelink's register, filled fact by fact."""
@@ -54,6 +62,10 @@ class _Centrelink(Centrelink):
     def set_flag(self, customer: int, name: str, value: int) -> None:
         """Set one of the fields of the Recipient."""
         self._replace(customer, **{name: value})
+
+    def put(self, customer: int, recipient: Recipient) -> None:
+        """Put the whole Recipient on record."""
+        self._recipients[customer] = recipient
 
     def set_standing(self, customer: int, name: str, value: int) -> None:
         """Set `current`, `mutual`, `mail`, `postcodes` or `withholdings`."""
@@ -79,6 +91,33 @@ class Registers:
     def recipient(self, customer: int) -> Recipient:
         """The customer as Child Support has them on record, or else Centrelink. Raises KeyError for an unknown one."""
         return (self.cuba if self.cuba.knows(customer) else self.centrelink).recipient(customer)
+
+    @contextmanager
+    def as_if(self, customer: int, said: Mapping[str, int]) -> Iterator[None]:
+        """For the time of the block, with these fields on both records of the customer, VULNERABLE, and a DISASTER
+        where they live; other names are passed over."""
+        before: list[tuple[_Cuba | _Centrelink, Recipient]] = []
+        for register in (self.cuba, self.centrelink):
+            if register.knows(customer):
+                before.append((register, register.recipient(customer)))
+                for name in Recipient._fields:
+                    if name in said:
+                        register.set_flag(customer, name, said[name])
+        vulnerable = VULNERABLE in said and not self.centrelink.is_vulnerable(customer)
+        if vulnerable:
+            self.centrelink.set_vulnerability(customer, Vulnerability.SERIOUS_ILLNESS, True, 0)
+        if DISASTER in said:
+            postcode = self.centrelink.postcode(customer)
+            self.debts.declare_disaster(_AS_IF, postcode, postcode, 0, 0)
+        try:
+            yield
+        finally:
+            if vulnerable:
+                self.centrelink.set_vulnerability(customer, Vulnerability.SERIOUS_ILLNESS, False, 0)
+            if DISASTER in said:
+                self.debts.end_disaster(_AS_IF, 0)
+            for register, recipient in before:
+                register.put(customer, recipient)
 
     def today(self, now: int) -> int:
         """The agency date."""

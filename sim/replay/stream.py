@@ -86,7 +86,8 @@ class Stream:
     """What came to the systems from `start` up to `end` (ms UTC, half open).
 
     `answers` are those to the one-hour question, by message. `batch_ids` holds the message ids of what nightly batches
-    sent, by (system, customer, template, time). `clocks` are the zones by code.
+    sent, by (system, customer, template, time). `clocks` are the zones by code. `said` is what was on record of the
+    recipient at single requests, where nothing but the answer to them shows it: fields of a Recipient, and FDV.
     """
 
     start: int
@@ -97,6 +98,7 @@ class Stream:
     transports: Transports
     last_message: int
     clocks: list[Clock] = field(default_factory=zone_clocks)
+    said: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
     _new: list[tuple[int, int, int, int]] = field(default_factory=list)
 
     def batch_id(self, system: int, customer: int, template: int, time: int) -> int:
@@ -119,6 +121,8 @@ class Stream:
                 yield one.what
 
 
+FDV = "fdv"
+"""In `Stream.said`: concerns were not yet discussed with the applicant."""
 USUAL_MS = 1_000
 """The acknowledgement delay where the recording shows none."""
 

@@ -8,7 +8,7 @@ import gc
 import heapq
 from bisect import bisect_right
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import NamedTuple
 
 from fakes.centrelink_sender import CentrelinkSurroundings
@@ -24,7 +24,7 @@ from sim.history import Event
 from sim.messages import Channel, Decision, Outcome, Reason, Request, System
 from sim.policy.policy import Policy
 from sim.replay.registers import Registers
-from sim.replay.stream import Answer, Input, Stream, Turn
+from sim.replay.stream import FDV, Answer, Input, Stream, Turn
 
 ALL_SYSTEMS = (System.PLUTO, System.CUBA, System.CUSTOMER_FIRST, System.DMIS, System.SAP)
 CHILD_SUPPORT = ALL_SYSTEMS[:2]
@@ -236,9 +236,11 @@ class _Replay:
 
     def _decide(self, request: Request, confirmed: int) -> None:
         system, now = request.system, self.now
+        said = self.stream.said.get(request.message, {})
         bars = self.registers.cuba.fdv_undiscussed(request.customer) if system in CHILD_SUPPORT else 0
-        asked = request._replace(fdv_undiscussed=bars, confirmed=confirmed)
-        decision = self._senders[system].handle(asked, now)
+        asked = request._replace(fdv_undiscussed=said.get(FDV, bars), confirmed=confirmed)
+        with self.registers.as_if(request.customer, said) if said else nullcontext():
+            decision = self._senders[system].handle(asked, now)
         self._note_decision(request, decision)
         if decision.outcome == Outcome.NEEDS_CONFIRMATION:
             self._question(request)
