@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sim.experiments.sweep import Estimate
     from sim.experiments.units import Row
 
+_WHOLE_SWEEP = 7 * 86_400.0
+"""Seconds of which the bar remembers how fast it went."""
 _MOST_SHOWN = 40
 """Variants a table on the terminal; all of them are in the files."""
 
@@ -167,8 +169,10 @@ def _progress() -> Iterator[_Told]:
         TimeRemainingColumn,
     )
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, TextColumn("left"), TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+    words = TextColumn("{task.description}"), TextColumn("left")
+    columns = words[0], BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), words[1], TimeRemainingColumn()
+    # Runs are done some at a time and far between: the time left is taken from all of them.
+    with Progress(*columns, console=Console(stderr=True), speed_estimate_period=_WHOLE_SWEEP) as bar:
         yield _Bar(bar)
 
 

@@ -3,6 +3,7 @@ worker that is killed on the way loses nothing."""
 
 import multiprocessing
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -22,14 +23,23 @@ from sim.experiments import cluster as clusters
 from sim.experiments.cluster import Cluster
 from sim.experiments.executors import Executor, Processes, Serial, executor
 from sim.experiments.experiment import read_experiment
-from sim.experiments.store import read_summary
+from sim.experiments.pictures import SweepPlotter
+from sim.experiments.store import JOURNAL, read_summary
 from sim.experiments.sweep import sweep
 from sim.experiments.units import Row
-from tests.cli.conftest import Emsim, emsim, no_pictures
-from tests.experiments.files import experiment, write
+from tests.cli.conftest import Emsim, emsim
+from tests.experiments.files import SMALL, changed, experiment, write
 from tests.experiments.made_up import Told
 
-__all__ = ["emsim", "no_pictures"]
+__all__ = ["emsim"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_pictures() -> Iterator[None]:
+    """They are drawn by whoever asked for the sweep, whatever made its runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SweepPlotter, "pngs", lambda plotter: {})
+        yield
 
 
 def files(place: Path) -> dict[str, bytes]:
@@ -37,13 +47,27 @@ def files(place: Path) -> dict[str, bytes]:
     return {name: (place / name).read_bytes() for name in ("results.parquet", "summary.json")}
 
 
+QUICK = changed(audit="false")
+"""Most of the time of a small run is its audit."""
+
+
+def made_here(folder: Path, text: str) -> Path:
+    """The results of an experiment whose runs are made one after the other, in this process."""
+    with Serial() as alone:
+        sweep(read_experiment(write(folder, text)), folder / "out", alone)
+    return folder / "out"
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small experiment, run one after the other in this process."""
-    folder = tmp_path_factory.mktemp("whole")
-    with Serial() as alone:
-        sweep(read_experiment(write(folder)), folder / "out", alone)
-    return folder / "out"
+    """The small experiment."""
+    return made_here(tmp_path_factory.mktemp("whole"), SMALL)
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same without an audit."""
+    return made_here(tmp_path_factory.mktemp("quick"), QUICK)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +103,7 @@ def test_the_summary_says_what_was_run(whole: Path) -> None:
 
 
 def swept(folder: Path, workers: Executor, kill: Callable[[], None]) -> dict[str, bytes]:
-    """The results of the small experiment when `kill` is called after two of its six runs."""
+    """The results of the quick experiment when `kill` is called after two of its six runs."""
 
     class Killer(Told):
         def done(self, row: Row) -> None:
@@ -88,12 +112,12 @@ def swept(folder: Path, workers: Executor, kill: Callable[[], None]) -> dict[str
                 kill()
 
     with workers:
-        done = sweep(read_experiment(write(folder)), folder / "out", workers, Killer())
+        done = sweep(read_experiment(write(folder, QUICK)), folder / "out", workers, Killer())
     assert (done.made, done.summary["failed"]) == (6, 0)
     return files(folder / "out")
 
 
-def test_two_processes_one_of_which_is_killed(whole: Path, tmp_path: Path) -> None:
+def test_two_processes_one_of_which_is_killed(quick: Path, tmp_path: Path) -> None:
     before = set(multiprocessing.active_children())
     killed = []
 
@@ -102,11 +126,11 @@ def test_two_processes_one_of_which_is_killed(whole: Path, tmp_path: Path) -> No
         child.kill()
         killed.append(child.pid)
 
-    assert swept(tmp_path, Processes(2), kill) == files(whole)
+    assert swept(tmp_path, Processes(2), kill) == files(quick)
     assert len(killed) == 1
 
 
-def test_two_dask_workers_one_of_which_is_killed(whole: Path, tmp_path: Path, dask: LocalCluster) -> None:
+def test_two_dask_workers_one_of_which_is_killed(quick: Path, tmp_path: Path, dask: LocalCluster) -> None:
     killed = []
 
     def kill() -> None:
@@ -117,7 +141,7 @@ def test_two_dask_workers_one_of_which_is_killed(whole: Path, tmp_path: Path, da
 
     connected = Cluster(dask.scheduler_address)
     assert connected.workers == 2
-    assert swept(tmp_path, connected, kill) == files(whole)
+    assert swept(tmp_path, connected, kill) == files(quick)
     assert len(killed) == 1
 
 
@@ -202,3 +226,26 @@ def test_processes_that_always_end_are_given_up(tmp_path: Path, monkeypatch: pyt
     with Processes(2) as workers, pytest.raises(InputError, match="the processes end before the first run is done"):
         sweep(experiment(tmp_path), tmp_path / "out", workers)
     assert not (tmp_path / "out").exists()
+
+
+def test_ctrl_c_leaves_what_is_done_and_resume_makes_the_others(tmp_path: Path) -> None:
+    """A process of its own is interrupted after the second of its thirty runs."""
+    path, place = write(tmp_path, changed(audit="false", replications="10")), tmp_path / "here"
+    command = [sys.executable, "-m", "sim.start", "sweep", str(path), "--out", "here", "--workers", "2"]
+    journal = place / JOURNAL
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as made:
+        deadline = time.monotonic() + 120
+        while not journal.exists() or journal.read_text(encoding="utf-8").count("\n") < 3:
+            assert made.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        made.send_signal(signal.SIGINT)
+        _, error = made.communicate(timeout=60)
+    assert made.returncode == 130
+    found = re.fullmatch(r"emsim: stopped after (\d+) of 30 runs; go on with --resume", error.splitlines()[-1])
+    assert found, error
+    assert [each.name for each in place.iterdir()] == [JOURNAL]
+    assert journal.read_text(encoding="utf-8").count("\n") == 1 + int(found[1])
+    with Serial() as here:
+        done = sweep(read_experiment(path), place, here, resume=True)
+    assert (done.made, len(done.results), done.summary["failed"]) == (30 - int(found[1]), 30, 0)

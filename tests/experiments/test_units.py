@@ -37,8 +37,8 @@ def with_seed(work: Unit, seed: int) -> Unit:
 
 
 def test_runs_that_are_audited_together_give_the_rows_that_each_gives_alone(tmp_path: Path, work: Unit) -> None:
-    """Two variants, and of one more runs than are audited together."""
-    several = [with_seed(work, seed) for seed in (1, 2, 3)]
+    """Two of one variant, one of another."""
+    several = [with_seed(work, seed) for seed in (1, 2)]
     several += [replace(unit(experiment(tmp_path), 2, 0, 0), metrics=METRICS)]
     assert carry_out_all(several) == [carry_out(each) for each in several]
 
