@@ -97,8 +97,11 @@ def candidates(law: Law, rows: list[Row], request: Request, after: int, end: int
         last = max(last, row.time)
     plan = _planned_time(law, request)
     reach = last + values.confirm_ms + (_reach(law, request) + 2) * DAY
+    spread = law.rules.spread_offset(request.customer, values.spread_ms)
     for clock in zones.values():
         found += _daily(clock, after, reach, (0, values.opens_ms, *plan))
+        # What a batch means for a time before the opening is due with the releases.
+        found += (time + spread for time in _daily(clock, after, reach, (values.opens_ms,)) if plan)
     found += _daily(law.agency, after, reach, (0,))
     return sorted(dict.fromkeys(time for time in found if after < time <= reach))
 

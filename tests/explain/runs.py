@@ -36,7 +36,7 @@ READINGS: dict[str, dict[str, object]] = {
     },
     "delivery day, next opening": {
         "cs-daily-limit.limit": 1, "cs-daily-limit.counts": "delivery_day", "cs-send-window.release": "next_opening",
-        "cs-send-window.release_spread_minutes": 60, "cs-opt-out.reach": "sms_only",
+        "cs-send-window.release_spread_minutes": 60, "cs-opt-out.reach": "sms_only", "cs-send-window.opens": "09:15",
     },
     "attempt day, all Child Support's SMS": {
         "cs-daily-limit.limit": 1, "cs-daily-limit.counts": "attempt_day", "cs-daily-limit.scope": "child_support_sms",
