@@ -58,8 +58,7 @@ class CentrelinkSender(ABC):
 
     def __init__(self, around: CentrelinkSurroundings) -> None:
         self.rules = around.rules
-        self.values: RuleValues = rule_values(around.policy)
-        self.debt_values: DebtValues = debt_values(around.policy)
+        self._take(around.policy)
         self.templates: Mapping[int, Template] = around.policy.templates
         self.register = around.register
         self.ledger = around.ledger
@@ -68,6 +67,16 @@ class CentrelinkSender(ABC):
             self.system, str(around.policy.value("cf-flow.sender")), self.rules, self.values, self.clocks,
             self.register, around.transport, self.ledger, around.rate_per_second, (), self._bars,
         )  # fmt: skip
+
+    def adopt(self, policy: Policy, now: int) -> None:
+        """From `now` on these values of the policy are in force; what waits is judged by them at its hand-over."""
+        self._take(policy)
+        self.dispatch.adopt(self.values, (), now)
+
+    def _take(self, policy: Policy) -> None:
+        """Read the values that can change within a run."""
+        self.values: RuleValues = rule_values(policy)
+        self.debt_values: DebtValues = debt_values(policy)
 
     def handle(self, request: Request, now: int) -> Decision:
         """One press of Send, or one automatic send: refused with all its reasons, sent at once, or held."""

@@ -4,6 +4,7 @@ from fakes.dispatch import Dispatch
 from fakes.protocols import Happening, Transport
 from fakes.sender import Sender, Surroundings
 from sim.messages import Channel, Reason, Recipient, Request, System
+from sim.policy.policy import Policy
 from sim.policy.templates import Template
 
 
@@ -27,6 +28,12 @@ class CubaAutomatic(Sender):
                 self.system, self.dispatch.sender, self.rules, self.values, self.clocks, self.register, email_exchange,
                 self.ledger, email_rate_per_second, (), self._bars,
             )  # fmt: skip
+
+    def adopt(self, policy: Policy, now: int) -> None:
+        """From `now` on these values of the policy are in force, for emails too."""
+        super().adopt(policy, now)
+        if self._email:
+            self._email.adopt(self.values, (), now)
 
     def channel(self, customer: int) -> int:
         """The Channel by which an automatic message to this customer goes now."""

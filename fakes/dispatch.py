@@ -58,6 +58,16 @@ class Dispatch:
         self._now = 0
         self._closes_at = -1  # no recipient in the outbox sees the window close before this instant
 
+    def adopt(self, values: RuleValues, counted: tuple[int, ...], now: int) -> None:
+        """From `now` on other values are in force, and the limit counts these systems: when the windows of those who
+        wait in the outbox close is worked out anew."""
+        self.values = values
+        self.counted = counted
+        if self._outbox:
+            self._closes_at = min(
+                self._closes_for(record, self._clock(record.customer), now) for record in self._outbox
+            )
+
     def accept(self, record: Record, plan: tuple[int, int] | None = None) -> None:
         """Take an issued message: into the outbox when it is due at its issue, otherwise among the held ones. `plan` is
         the local (day, time of day in ms) for which a batch meant it: it moves with the zone on record."""
@@ -88,7 +98,7 @@ class Dispatch:
         while self._held and self._held[0][0] <= now:
             due, _, record = heapq.heappop(self._held)
             if record.state == State.HELD and record.due == due:
-                self._to_outbox(record, now)
+                self._fall_due(record, now, happened)
         if self._outbox and self._closes_at <= now:
             self._hold_overtaken(now, happened)
         while self._outbox and self._next_slot <= now and self.transport.is_open(now):
@@ -158,6 +168,15 @@ class Dispatch:
         # and not for ever at this instant.
         open_after = time_of_day >= self.values.closes_ms and self._is_open_for(record, time_of_day)
         return clock.daily(day + open_after, self.values.closes_ms)
+
+    def _fall_due(self, record: Record, now: int, happened: list[Happening]) -> None:
+        """A message is due: into the outbox, or held again at once when the window has been moved in the meantime."""
+        clock = self._clock(record.customer)
+        day, time_of_day = clock.local(now)
+        if self._is_open_for(record, time_of_day):
+            self._to_outbox(record, now)
+        else:
+            self._hold_for_window(record, clock, day, time_of_day, now, happened)
 
     def _to_outbox(self, record: Record, now: int) -> None:
         record.state = State.OUTBOX

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from sim.history import Event
 from sim.messages import Decision, Outcome, Recipient, Request
+from sim.policy.policy import Policy
 
 
 class Happening(NamedTuple):
@@ -81,6 +82,9 @@ class SendingSystem(Protocol):
     def zone_changed(self, customer: int, now: int) -> list[Happening]:
         """The zone on record of this customer changed at `now`."""
 
+    def adopt(self, policy: Policy, now: int) -> None:
+        """From `now` on other values of the policy are in force. Facts of this millisecond are on record already."""
+
 
 class ProtocolError(RuntimeError):
     """A system answered outside the protocol; the text holds the request and the answer."""
@@ -124,6 +128,9 @@ class Checked:
 
     def zone_changed(self, customer: int, now: int) -> list[Happening]:
         return self._checked(self.system.zone_changed(customer, now), now)
+
+    def adopt(self, policy: Policy, now: int) -> None:
+        self.system.adopt(policy, now)
 
     def _checked(self, happenings: list[Happening], now: int) -> list[Happening]:
         for happening in happenings:

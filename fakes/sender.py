@@ -52,23 +52,16 @@ class Sender(ABC):
 
     def __init__(self, around: Surroundings) -> None:
         self.rules = around.rules
-        self.values: RuleValues = rule_values(around.policy)
+        self._take(around.policy)
         self.templates: Mapping[int, Template] = around.policy.templates
         self.register = around.register
         self.ledger = around.ledger
         self.clocks = around.clocks
         self._draws = around.draws
         self._agency = clock(AGENCY_ZONE)
-        policy = around.policy
-        self._viewable_after = (
-            int(policy.value("cs-status.viewable_min_minutes")) * MINUTE,
-            int(policy.value("cs-status.viewable_max_minutes")) * MINUTE,
-        )
-        scope_all = self.values.scope == 1
-        self.counted: tuple[int, ...] = (System.PLUTO, System.CUBA) if scope_all else (System.PLUTO,)
         self.dispatch = self.dispatch_class(
             self.system,
-            str(policy.value("cs-sender.sender")),
+            str(around.policy.value("cs-sender.sender")),
             self.rules,
             self.values,
             self.clocks,
@@ -76,10 +69,15 @@ class Sender(ABC):
             around.transport,
             self.ledger,
             around.rate_per_second,
-            self.counted if self.system in self.counted else (),
+            self._limited(),
             self._bars,
         )
         self._timers: list[tuple[int, int, int]] = []
+
+    def adopt(self, policy: Policy, now: int) -> None:
+        """From `now` on these values of the policy are in force; what waits is judged by them at its hand-over."""
+        self._take(policy)
+        self.dispatch.adopt(self.values, self._limited(), now)
 
     def handle(self, request: Request, now: int) -> Decision:
         """One press of Send: refused with all its reasons, asked about the hour, sent at once, or held."""
@@ -156,6 +154,20 @@ class Sender(ABC):
         """The reasons against handing this message over now (`cs-release-recheck`)."""
         fdv = self.register.fdv_undiscussed(record.customer) if self.values.fdv_enforced else 0
         return self.rules.hand_over_reasons(recipient, record.service, record.channel, fdv, self.values)
+
+    def _take(self, policy: Policy) -> None:
+        """Read the values that can change within a run."""
+        self.values: RuleValues = rule_values(policy)
+        self._viewable_after = (
+            int(policy.value("cs-status.viewable_min_minutes")) * MINUTE,
+            int(policy.value("cs-status.viewable_max_minutes")) * MINUTE,
+        )
+        scope_all = self.values.scope == 1
+        self.counted: tuple[int, ...] = (System.PLUTO, System.CUBA) if scope_all else (System.PLUTO,)
+
+    def _limited(self) -> tuple[int, ...]:
+        """The systems whose messages the daily limit counts for this one (empty: it does not bind it)."""
+        return self.counted if self.system in self.counted else ()
 
     def _needs_confirmation(self, customer: int, now: int) -> bool:
         return False

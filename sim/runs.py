@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fakes.machinery import OURS, Machinery
-from sim import __version__, folder
+from sim import __version__, folder, saving
 from sim.clock import instant, utc
 from sim.errors import InputError
 from sim.history import History
 from sim.policy.policy import Policy, load_policy
+from sim.policy.segments import hash_of, only_one, segments, with_changes, without_changes_of
 from sim.population.parameters import Parameters
 from sim.progress import Progress, Silent
 from sim.scenario.load import Load, load_file
@@ -97,7 +98,7 @@ def carry_out(
     with folder.writing(Path(out), force) as place:
         done = _simulate(planned, tell)
         try:
-            write(done, place, tell)
+            saving.write(done, place, tell)
         except OSError as error:
             raise InputError(f"cannot be written ({error.strerror or error})", out) from None
     done.folder = Path(out)
@@ -127,7 +128,8 @@ def _simulate(planned: Plan, tell: Progress) -> "Run":
     began = time.perf_counter()
     history = simulate(load, planned.policy, planned.parameters, tell.simulated, planned.machinery)
     seconds = round(time.perf_counter() - began, 3)
-    return Run(history, planned.policy.plain(), _manifest(planned, history, seconds))
+    policy = with_changes(planned.policy, load.changed_policies())
+    return Run(history, policy, _manifest(planned, history, seconds))
 
 
 def _manifest(planned: Plan, history: History, seconds: float) -> dict[str, Any]:
@@ -145,19 +147,29 @@ def _manifest(planned: Plan, history: History, seconds: float) -> dict[str, Any]
             "customers": load.customers,
             "zones": list(load.zones),
             "faults": [fault.plain() for fault in load.faults],
+            **({"changes": _changes_told(planned)} if load.changes else {}),
         },
         "sets": {
             "policy": {name: policy.value(name) for name in sorted(load.policy)},
             "parameters": {name: parameters[name] for name in sorted(load.parameters)},
         },
         "replaced": planned.machinery.replaced(),
-        "policy_hash": policy.hash(),
+        "policy_hash": hash_of(policy, load.changed_policies()),
         "parameters": {"hash": parameters.hash(), "values": parameters.plain()["parameters"]},
         "observed": {"from": utc(load.starts), "to": utc(load.ends)},
         "fingerprint": history.fingerprint(),
         "counts": {"events": len(history)},
         "seconds": seconds,
     }
+
+
+def _changes_told(planned: Plan) -> list[dict[str, Any]]:
+    """The changes of the policy within a run: the date from which on, and the values."""
+    load = planned.load
+    return [
+        {"from": change.start.isoformat(), "policy": {name: policy.value(name) for name in change.policy}}
+        for change, (_, policy) in zip(load.changes, load.changed_policies(), strict=True)
+    ]
 
 
 class Run:
@@ -227,17 +239,31 @@ class Run:
 
     def log(self, sets: Mapping[str, object] | None = None) -> "Log":
         """The log that the audit reads; `sets` replaces values of the policy that was saved. Raises InputError."""
+        policy = changed_policy(self.policy, sets or {})
+        only_one(policy)
+        return self._log(policy)
+
+    def _log(self, policy: Mapping[str, Any]) -> "Log":
         from sim.audit import Log
 
-        policy = changed_policy(self.policy, sets or {})
         history = self.history
         with stoppable():
             return Log.from_history(history.frame(), history.contents, self.messages_table, policy, self.observed)
 
+    def judged(self, sets: Mapping[str, object] | None = None, targets: Mapping[str, float] | None = None) -> "Audit":
+        """The audit of every rule by the policy of the run with the values of `sets`, each rule by what was in force at
+        the instant of its test. `targets`: the greatest breach rates of procedures. Raises InputError."""
+        from sim.audit import Part, judge_parts
+
+        parts = segments(changed_policy(self.policy, sets or {}), self.observed)
+        if len(parts) == 1:
+            return judge_log(self._log(parts[0].policy), targets)
+        return judge_parts([Part(self._log(one.policy), one.starts, one.ends) for one in parts], judge_log, targets)
+
     @cached_property
     def audit(self) -> "Audit":
         """The audit of every rule by the policy of the run."""
-        return judge_log(self.log())
+        return self.judged()
 
     @cached_property
     def metrics(self) -> "Metrics":
@@ -305,6 +331,7 @@ def log_of(some: Sequence[Run], threads: int | None = None) -> "Log":
     from sim.audit import Log
     from sim.audit.log import Given
 
+    only_one(some[0].policy)
     with stoppable():
         given = [
             Given(run.history.frame(), run.history.contents, run.messages_table, run.observed) for run in some
@@ -334,57 +361,4 @@ def changed_policy(policy: dict[str, Any], sets: Mapping[str, object]) -> dict[s
         if rule not in rules:
             raise InputError("the policy saved with this run has no such rule", field=name)
         rules[rule] = {**rules[rule], "values": {**rules[rule]["values"], value: checked.value(name)}}
-    return {**policy, "rules": rules}
-
-
-def write(done: Run, place: Path, tell: Progress) -> None:
-    """Write all files of a run folder into `place`. The manifest comes last: a folder that has one is whole."""
-    from sim.report import render_report
-
-    tell.stage("writing tables")
-    folder.write_json(place / folder.POLICY, done.policy)
-    done.history.save(place / folder.EVENTS)
-    folder.write_table(place / folder.MESSAGES, done.messages_table)
-    folder.write_table(place / folder.CUSTOMERS, done.customers)
-    folder.write_table(place / folder.OFFICERS, done.officers)
-    tell.stage("auditing")
-    folder.write_json(place / folder.AUDIT, {"schema": folder.SCHEMA, **done.audit.to_json()})
-    folder.write_table(place / folder.BREACHES, done.audit.breaches_frame())
-    tell.stage("measuring")
-    folder.write_json(place / folder.METRICS, done.metrics.to_json())
-    tell.stage("drawing")
-    pictures = done.plot.pngs()
-    (place / folder.PLOTS).mkdir()
-    for name, png in pictures.items():
-        (place / folder.PLOTS / f"{name}.png").write_bytes(png)
-    done.manifest["counts"] = counts(done)
-    done.manifest["verdict"] = done.audit.verdict
-    page = render_report(_origin(done), done.audit.to_json(), done.metrics, pictures, done.policy, done.parameters)
-    (place / folder.REPORT).write_text(page, encoding="utf-8")
-    folder.write_json(place / folder.MANIFEST, done.manifest)
-
-
-def _origin(done: Run) -> dict[str, Any]:
-    """What the report says of where it comes from; without the seconds, so that the same run gives the same page."""
-    manifest, load = done.manifest, done.manifest["load"]
-    return {
-        "title": load["title"],
-        "load": load["name"],
-        "set": manifest["sets"]["policy"] | manifest["sets"]["parameters"],
-        **{name: load[name] for name in ("customers", "days", "start")},
-        **{name: manifest[name] for name in ("seed", "version", "fingerprint", "policy_hash")},
-        **{name: manifest["counts"][name] for name in ("messages", "events")},
-        "parameters_hash": manifest["parameters"]["hash"],
-        "observed_from": manifest["observed"]["from"],
-        "observed_to": manifest["observed"]["to"],
-    }
-
-
-def counts(done: Run) -> dict[str, int]:
-    """How many rows the tables of a run have."""
-    return {
-        "events": len(done.history),
-        "messages": len(done.messages_table),
-        "customers": len(done.customers),
-        "officers": len(done.officers),
-    }
+    return without_changes_of(sets, {**policy, "rules": rules})

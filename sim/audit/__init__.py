@@ -13,9 +13,13 @@ from importlib import import_module
 from types import ModuleType
 
 from sim.audit.log import Log
+from sim.audit.segments import Part, judge_parts
 from sim.audit.verdicts import Audit, Breach, RuleAudit, Tally, crashed
 
-__all__ = ["PROCEDURES", "RULE_MODULES", "Audit", "Breach", "Log", "RuleAudit", "Tally", "judge", "rule_modules"]
+__all__ = [
+    "PROCEDURES", "RULE_MODULES", "Audit", "Breach", "Log", "Part", "RuleAudit", "Tally", "judge", "judge_parts",
+    "rule_modules",
+]  # fmt: skip
 
 RULE_MODULES: tuple[str, ...] = (
     # A. Who may get a message.

@@ -58,6 +58,7 @@ class Log:
     ``cells``           {column: Cells} of a foreign log, in the order of the format; empty for a run.
     ``missing_columns`` the columns of the format that a foreign log does not have.
     ``numeric_customers``, ``numeric_messages``  ids are given back as numbers.
+    ``counted``         ms UTC, from and to, half open: only findings of these instants count; None: all of them.
     """
 
     def __init__(self, policy: Mapping[str, Any], threads: int | None = None) -> None:
@@ -74,6 +75,7 @@ class Log:
         self.missing_columns: tuple[str, ...] = ()
         self.numeric_customers = False
         self.numeric_messages = False
+        self.counted: tuple[int, int] | None = None
         self.templates = _templates(self.policy)
         self._fill_templates()
 
@@ -194,6 +196,12 @@ class Log:
         """The single number that a query gives (0 for NULL)."""
         found = self.db.execute(sql).fetchall()
         return int(found[0][0] or 0) if found else 0
+
+    def times_of(self, events: Sequence[int]) -> list[int]:
+        """The instants (ms UTC) of these events of a history, by their `seq`."""
+        if not events:
+            return []
+        return [int(time) for (time,) in self.rows("SELECT time FROM events WHERE list_contains(?, seq)", [[*events]])]
 
     def has_table(self, name: str) -> bool:
         """Whether a rule has made this table already."""

@@ -53,13 +53,14 @@ def _findings(log: Log, window: Window, scope: str, plan: str) -> str:
         ), kept AS (
             SELECT *, coalesce({as_planned}, FALSE) AS as_planned FROM issues
         ), again AS (
-            SELECT DISTINCT e.run_id, e.message FROM events AS e JOIN issues AS i
-                ON i.run_id = e.run_id AND i.message = e.message
+            SELECT e.run_id, e.message, min(e.time) AS again_ms, min(e.seq) AS again_seq
+            FROM events AS e JOIN issues AS i ON i.run_id = e.run_id AND i.message = e.message
             WHERE e.event = {Event.HELD_AGAIN} AND e.reasons & {Reason.SEND_WINDOW} > 0
                 AND time_of_day(e.time, i.timezone) BETWEEN {window.opens} AND {window.closes - 1}
                 AND i.issued_zone = i.timezone
+            GROUP BY e.run_id, e.message
         )
-        SELECT kept.*, late.due_day AS late_day, late.other, CASE
+        SELECT kept.*, again_ms, again_seq, late.due_day AS late_day, late.other, CASE
             WHEN NOT sent_inside THEN 'sent outside'
             WHEN inside AND due_ms >= issued_ms + issued_res AND NOT as_planned THEN 'held inside'
             WHEN again.message IS NOT NULL THEN 'held again inside'
@@ -89,6 +90,8 @@ _LEFT = {
     "perhaps moved": "the recipient's zone may have changed, and the one at the issue is not in the log",
     "unknown": "issued outside the window, and the log has neither a due instant nor a sending",
 }
+_AT_HAND_OVER = ("sent outside", "early", "before due", "late")
+"""Findings about the instant of the hand-over; the others are about the issue, or about a hold of its own."""
 _WHY = {
     "sent outside": "Sent on {sent} local time ({timezone}), outside the send window.",
     "held inside": "Issued on {issued} local time, inside the send window, yet held until {due}.",
@@ -120,13 +123,17 @@ def _judge_issued(log: Log, window: Window, tally: Tally, scope: str, plan: str)
         FROM ({_findings(log, window, scope, plan)})""")
     tally.count_findings("window_findings", _LEFT)
     rows = log.records(f"""
-        SELECT finding, run_id, message_id, customer_id, timezone, issued_ms, handed_ms, attempt_seq, handed_seq, other,
-            right_day, late_day, local_text(issued_ms, issued_zone) AS issued, local_text(handed_ms, timezone) AS sent,
+        SELECT finding, run_id, message_id, customer_id, timezone, issued_ms, handed_ms, again_ms,
+            attempt_seq, handed_seq, again_seq, other, right_day, late_day,
+            local_text(issued_ms, issued_zone) AS issued, local_text(handed_ms, timezone) AS sent,
             local_text(due_ms, timezone) AS due, local_text(coalesce(release_ms, due_ms), timezone) AS last_due
         FROM window_findings WHERE finding IN ({broken}) ORDER BY run_id, row_id""")
     for row in rows:
-        events = [seq for seq in (row["attempt_seq"], row["handed_seq"]) if seq is not None]
-        at_ms = row["handed_ms"] if row["finding"] == "sent outside" else row["issued_ms"]
+        held_again = row["finding"] == "held again inside"
+        seqs = (row["attempt_seq"], row["again_seq"] if held_again else row["handed_seq"])
+        events = [seq for seq in seqs if seq is not None]
+        at_ms = row["handed_ms"] if row["finding"] in _AT_HAND_OVER else row["issued_ms"]
+        at_ms = row["again_ms"] if held_again else at_ms
         named = [row["message_id"], row["other"]]
         tally.breach(row["customer_id"], named, _WHY[row["finding"]].format(**row), at_ms, events, row["run_id"])
 

@@ -50,7 +50,8 @@ class RunCounts:
 class RuleAudit:
     """The audit of one rule. `cases` were judged (breaches among them), `unjudged` could not be.
 
-    `by_run` has the counts of each run in which there was something to count; see `in_run`.
+    `by_run` has the counts of each run in which there was something to count; see `in_run`. `outside` are findings of
+    instants that the log does not count (`Log.counted`).
     """
 
     rule: str
@@ -63,6 +64,7 @@ class RuleAudit:
     evidence: list[Breach] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
     by_run: Mapping[int, RunCounts] = field(default_factory=dict)
+    outside: list[Breach] = field(default_factory=list)
 
     def in_run(self, run_id: int) -> RunCounts:
         """The counts of one run. A run in which nothing was counted is not exercised, or unknown where the rule is
@@ -115,6 +117,7 @@ class Tally:
         self._cases: Counter[int] = Counter()
         self._unjudged: Counter[int] = Counter()
         self._evidence: list[Breach] = []
+        self._outside: list[Breach] = []
         self._offenders: set[tuple[int, int | str]] = set()
         self._whys: Counter[str] = Counter()
         self._missing = ""
@@ -157,13 +160,18 @@ class Tally:
         """
         give = self._log.give_message
         named = tuple(give(message) for message in messages if message is not None)
+        instant = None if at_ms is None else int(at_ms)
+        who = self._log.give_customer(customer)
+        found = Breach(who, named, why, instant, tuple(int(seq) for seq in events), int(run_id))
+        counted = self._log.counted
+        if counted is not None and instant is not None and not counted[0] <= instant < counted[1]:
+            self._outside.append(found)
+            return
         if named:
             if (run_id, named[0]) in self._offenders:
                 return
             self._offenders.add((run_id, named[0]))
-        instant = None if at_ms is None else int(at_ms)
-        who = self._log.give_customer(customer)
-        self._evidence.append(Breach(who, named, why, instant, tuple(int(seq) for seq in events), int(run_id)))
+        self._evidence.append(found)
 
     def leave(self, run_id: int, cases: int, why: str) -> None:
         """Count cases of a run that could not be judged and say why."""
@@ -202,17 +210,41 @@ class Tally:
             evidence=evidence,
             notes=self.notes,
             by_run=by_run,
+            outside=self._outside,
         )
 
     def _counts(self, cases: int, breaches: int, unjudged: int) -> RunCounts:
-        cases = max(cases, breaches)
-        if breaches:
-            verdict = "fail"
-        elif self._missing or (not cases and unjudged):
-            verdict = "unknown"
-        else:
-            verdict = "pass" if cases else "not_exercised"
-        return RunCounts(verdict, cases, breaches, unjudged)
+        return _counts(cases, breaches, unjudged, bool(self._missing))
+
+
+def _counts(cases: int, breaches: int, unjudged: int, is_missing: bool) -> RunCounts:
+    """Counts with the verdict that they make; `is_missing`: the log lacks what the rule needs."""
+    cases = max(cases, breaches)
+    if breaches:
+        verdict = "fail"
+    elif is_missing or (not cases and unjudged):
+        verdict = "unknown"
+    else:
+        verdict = "pass" if cases else "not_exercised"
+    return RunCounts(verdict, cases, breaches, unjudged)
+
+
+def settled(
+    like: RuleAudit,
+    cases: int,
+    evidence: Sequence[Breach],
+    unjudged: int,
+    whys: Sequence[str],
+    is_missing: bool,
+    notes: Mapping[str, Any],
+) -> RuleAudit:
+    """An audit of the same rule as `like` with other counts and evidence, as `Tally.close` would make it."""
+    counts = _counts(cases, len(evidence), unjudged, is_missing)
+    return RuleAudit(
+        like.rule, like.enforced_by, counts.verdict, counts.cases, counts.breaches, counts.unjudged,
+        "; ".join(dict.fromkeys(why for why in whys if why)), sorted(evidence, key=_order), dict(notes),
+        {1: counts},
+    )  # fmt: skip
 
 
 def _order(breach: Breach) -> tuple[int, int, str, tuple[str, ...]]:

@@ -9,6 +9,7 @@ from sim.errors import InputError
 
 if TYPE_CHECKING:
     from sim.audit import Audit, Log
+    from sim.runs import Run
 
 
 class AuditOptions(NamedTuple):
@@ -34,12 +35,17 @@ def audit_log(path: Path, given: AuditOptions) -> int:
     if given.junitxml is not None:
         check_writable(given.junitxml)
     targets = options.targets(given.targets)
-    log = _run_log(path, given) if path.is_dir() else _file_log(path, given)
-    _check_targets(targets, log.policy)
-    audit = judge_log(log, targets)
+    if path.is_dir():
+        run = _run(path, given)
+        _check_targets(targets, run.policy["rules"])
+        known, audit = {}, run.judged(options.sets(given.sets), targets)
+    else:
+        log = _file_log(path, given)
+        _check_targets(targets, log.policy)
+        audit = judge_log(log, targets)
+        known = {"profile": profile(log, audit)}
     if given.junitxml is not None:
         audit.junit(given.junitxml)
-    known = {} if path.is_dir() else {"profile": profile(log, audit)}
     if given.as_json:
         output.emit_json({**audit.to_json(), **known})
     else:
@@ -52,13 +58,13 @@ def audit_log(path: Path, given: AuditOptions) -> int:
     return exit_code(audit, given.strict)
 
 
-def _run_log(path: Path, given: AuditOptions) -> "Log":
+def _run(path: Path, given: AuditOptions) -> "Run":
     from sim.runs import load_run
 
     for name, value in (("--customers", given.customers), ("--map", given.columns), ("--times-in", given.times_in)):
         if value:
             raise InputError("is for messages files; a run folder needs no such help", field=name)
-    return load_run(path).log(options.sets(given.sets))
+    return load_run(path)
 
 
 def _file_log(path: Path, given: AuditOptions) -> "Log":

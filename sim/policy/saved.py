@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from sim.errors import InputError
 from sim.policy.policy import Policy, load_policy
+from sim.policy.segments import only_one
 from sim.policy.templates import TemplateRow
 
 _TEMPLATES = "cs-templates.templates"
@@ -16,8 +17,10 @@ _TEMPLATES = "cs-templates.templates"
 def saved_policy(plain: Mapping[str, Any]) -> Policy:
     """The policy whose plain form this is: today's rules with the values that were in force then, templates included.
 
-    Raises InputError for a value that today's rules need and the plain form lacks.
+    Raises InputError for a value that today's rules need and the plain form lacks, and for a policy that changes
+    within its run.
     """
+    only_one(plain)
     ours = load_policy()
     rules = {}
     for name, rule in ours.rules.items():

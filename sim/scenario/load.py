@@ -5,7 +5,7 @@ what is expected of its run.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from sim.marked_yaml import Marked, Route, check, read_yaml, suggestion
 from sim.policy.policy import Policy, load_policy
 from sim.population.officers import officers
 from sim.population.parameters import Parameters, load_parameters
+from sim.scenario.changes import Change, check_changes, policies, read_changes, within
 from sim.scenario.expected import Expected, read_expected
 from sim.scenario.load_format import MOST_CUSTOMERS, MOST_DAYS, MOST_SEED, PROGRAMMES, LoadFile
 
@@ -65,7 +66,8 @@ class Load:
 
     `policy` and `parameters` hold what differs from the defaults (name: value); both were checked. `zones` names the
     zones that customers live in; all when it is empty. `programmes` are those of `PROGRAMMES` that run. Faults outside
-    the interval have no effect. `expect` is what a run of the load as it is must come to; None when nothing is said.
+    the interval have no effect. `changes` are values of the policy that change within the run, in order of time.
+    `expect` is what a run of the load as it is must come to; None when nothing is said.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Load:
     zones: tuple[str, ...] = ()
     programmes: tuple[str, ...] = PROGRAMMES
     expect: Expected | None = None
+    changes: tuple[Change, ...] = ()
 
     @property
     def starts(self) -> int:
@@ -92,8 +95,12 @@ class Load:
         return clock(AGENCY_ZONE).midnight(self.start.toordinal() + self.days)
 
     def read_policy(self) -> Policy:
-        """The policy with this load's values in force."""
+        """The policy with this load's values in force, before anything of it changes."""
         return load_policy(self.policy)
+
+    def changed_policies(self) -> list[tuple[int, Policy]]:
+        """(first instant in force, ms UTC; policy) of each change within the run, in order of time."""
+        return policies(self.policy, self.changes)
 
     def read_parameters(self) -> Parameters:
         """The parameters with this load's values in force."""
@@ -106,26 +113,37 @@ class Load:
         days: int | None = None,
         start: date | str | None = None,
         sets: Mapping[str, object] | None = None,
+        changes: Sequence[Change] | None = None,
     ) -> "Load":
-        """This load with what a command line changes. `sets` names policy values and parameters alike.
+        """This load with what a command line changes. `sets` names policy values and parameters alike; `changes` take
+        the place of those of the load.
 
-        Raises InputError, with the name as its field, for what is not possible.
+        Changes of the policy whose date is not after the first day are in force from the start, unless `sets` says
+        otherwise; those after the last day have no effect. Raises InputError, with the name as its field, for what is
+        not possible.
         """
-        changes: dict[str, Any] = {}
+        new: dict[str, Any] = {}
         for name, value in (("seed", seed), ("customers", customers), ("days", days)):
             if value is not None:
-                changes[name] = _whole(name, value)
+                new[name] = _whole(name, value)
         if start is not None:
             try:
-                changes["start"] = _date(start)
+                new["start"] = _date(start)
             except ValueError as error:
                 raise InputError(str(error), field="start") from None
         policy, parameters = split_sets(sets or {})
-        changes["policy"] = {**self.policy, **policy}
-        changes["parameters"] = {**self.parameters, **parameters}
-        changed = replace(self, **changes)
+        first, length = new.get("start", self.start), new.get("days", self.days)
+        if changes is None:
+            kept, earlier = within(self.changes, first, length)
+        else:
+            kept, earlier = check_changes({**self.policy, **policy}, changes, first, length), {}
+        new["policy"] = {**self.policy, **earlier, **policy}
+        new["parameters"] = {**self.parameters, **parameters}
+        new["changes"] = kept
+        changed = replace(self, **new)
         changed.read_policy()
         changed.read_parameters()
+        changed.changed_policies()
         return changed
 
 
@@ -185,7 +203,8 @@ def load_file(path_or_name: Path | str = DEFAULT_LOAD) -> Load:
         expect=None if file.expect is None else read_expected(file.expect, marked),
     )
     _check_sets(file, marked)
-    return replace(load, faults=_faults(file, marked, load))
+    changes = read_changes(file.changes, marked, load)
+    return replace(load, faults=_faults(file, marked, load), changes=changes)
 
 
 def _whole(name: str, value: object) -> int:

@@ -41,6 +41,13 @@ class FaultRow(Schema):
         return self
 
 
+class ChangeRow(Schema):
+    """Policy values (names as for ``--set``) that are in force from midnight of a date in agency time on."""
+
+    start: str = Field(alias="from")
+    policy: dict[str, Any] = Field(min_length=1)
+
+
 class BoundsRow(Schema):
     """What a metric must keep to, the bounds included."""
 
@@ -79,6 +86,7 @@ class LoadFile(Schema):
     seed: int = Field(ge=0, le=MOST_SEED)
     policy: dict[str, Any] = Field(default_factory=dict)
     parameters: dict[str, Any] = Field(default_factory=dict)
+    changes: list[ChangeRow] = Field(default_factory=list)
     faults: list[FaultRow] = Field(default_factory=list)
     zones: list[str] = Field(default_factory=list)
     programmes: list[str] = Field(default_factory=lambda: list(PROGRAMMES), min_length=1)

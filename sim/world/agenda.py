@@ -18,13 +18,14 @@ class Rank(IntEnum):
 
     OUTAGE = 1
     FACT = 2  # entity: customer
-    ANSWER = 3  # what customers do about a message; entity: message
-    TRANSPORT = 4
-    SYSTEM = 5
-    NIGHTLY = 6
-    REMINDER = 7  # what officers do about a message later; entity: message
-    ARRIVAL = 8  # entity: ref
-    STAFF = 9  # entity: officer
+    POLICY = 3  # other values of the policy are in force; entity: number of the change
+    ANSWER = 4  # what customers do about a message; entity: message
+    TRANSPORT = 5
+    SYSTEM = 6
+    NIGHTLY = 7
+    REMINDER = 8  # what officers do about a message later; entity: message
+    ARRIVAL = 9  # entity: ref
+    STAFF = 10  # entity: officer
 
 
 _N_BITS = 20

@@ -32,12 +32,6 @@ class Calls:
         self.office = office
         self._promises: dict[int, Promise] = {}
         self.rounds: dict[int, int] = {}
-        policy = world.policy
-        self._aim = (
-            float(policy.value("cs-precall.aim_from_minutes")),
-            float(policy.value("cs-precall.aim_to_minutes")),
-        )
-        self._review_ms = int(policy.value("cf-precall.review_minutes")) * MINUTE
 
     def round(
         self, desk: Desk, item: WorkItem, customer: int, number_of_round: int, promise: Promise | None = None
@@ -70,13 +64,18 @@ class Calls:
         """Plan the call of an alert that was sent (or issued, if the officer does not wait for it) at `from_`."""
         world, item = self.world, promise.item
         review = promise.template == PRE_CALL_REVIEW
-        low, high = CALL_WITHIN_TWO_HOURS if review else aim(promise.contact_time, *self._aim)
+        low, high = CALL_WITHIN_TWO_HOURS if review else aim(promise.contact_time, *self._aim())
         wait = round(between(world.draws.uniform(Purpose.CALL_DELAY, item.ref, item.stage), low, high) * MINUTE)
         desk = self.office.desks[promise.officer]
         if promise.template and desk.on_shift:  # before the shift ends, while there is somebody to hand it to
             wait = max(MINUTE, min(wait, desk.shift_ends - from_ - CHECK_BEFORE_END))
         n = _PLANNED if promise.sent >= 0 else _PLANNED_UNSENT
         world.agenda.call(from_ + wait, Rank.REMINDER, promise.message, n, self._due, promise)
+
+    def _aim(self) -> tuple[float, float]:
+        """Within how many minutes a call of the next hour is aimed at."""
+        value = self.world.policy.value
+        return float(value("cs-precall.aim_from_minutes")), float(value("cs-precall.aim_to_minutes"))
 
     def alert_sent(self, happening: Happening) -> None:
         """The gateway acknowledged a message: if it is an alert, its promise begins."""
@@ -90,7 +89,8 @@ class Calls:
         here = world.clock_of(promise.customer)
         day_ends = here.midnight(here.day(promised_at) + 1)
         if promise.template:
-            promise.ends = review_promise_end(promise.template, promised_at, day_ends, self._review_ms)
+            review_ms = int(world.policy.value("cf-precall.review_minutes")) * MINUTE
+            promise.ends = review_promise_end(promise.template, promised_at, day_ends, review_ms)
         else:
             promise.ends = promise_end(promise.contact_time, promised_at, day_ends, world.values.precall_hour_ms)
         self.plan(promise, happening.time)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from fakes.protocols import Checked, Happening
 from sim.history import Event
 from sim.messages import Decision, Outcome, Request, System
+from sim.policy.policy import Policy
 from sim.world.agenda import Rank
 from sim.world.world import World
 
@@ -48,6 +49,12 @@ class Machines:
         """Tell the systems that a customer's zone on record changed."""
         for system, sender in self._senders.items():
             self._tell(sender.zone_changed(customer, self._world.now), system)
+            self._arm(system)
+
+    def adopt(self, policy: Policy) -> None:
+        """Tell the systems that other values of the policy are in force from now on."""
+        for system, sender in self._senders.items():
+            sender.adopt(policy, self._world.now)
             self._arm(system)
 
     def wake_all(self) -> None:

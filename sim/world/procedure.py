@@ -80,14 +80,6 @@ class Procedure:
             "precall_share", "next_hour_share", "alert_outside_window", "call_despite_hold", "missed_call_message",
             "second_message", "tries_without_access", "tries_despite_bar", "unsure_about_fdv", "sms_not_appropriate",
         )}  # fmt: skip
-        value = world.policy.value
-        self._usual_attempts = (
-            int(value("cs-contact-protocol.attempts")), int(value("cs-contact-protocol.attempts_over_days"))
-        )  # fmt: skip
-        self._late_attempts = (
-            int(value("cs-contact-protocol.out_of_time_attempts")),
-            int(value("cs-contact-protocol.out_of_time_over_days")),
-        )
         self._by_group: dict[str, list[Template]] = {}
         templates = [template for template in world.templates.values() if template.system == System.PLUTO]
         for template in templates:
@@ -317,7 +309,7 @@ class Procedure:
                 return
         attempts, days = required_attempts(
             self.world.cuba.area(item.customer), item.kind, int(self.world.cuba.is_out_of_time(item.process)),
-            self._usual_attempts, self._late_attempts,
+            self._attempts(""), self._attempts("out_of_time_"),
         )  # fmt: skip
         if attempts > 1 and not self._skips(item, Step.CONTACT_PROTOCOL):
             for number in range(1, attempts - days + 1):
@@ -382,6 +374,12 @@ class Procedure:
     def _choose(self, item: WorkItem, group: str, ordinal: int) -> Template:
         templates = self._by_group[group]
         return templates[int(self.world.draws.uniform(Purpose.OFFICER_CHOICE, item.ref, 32 + ordinal) * len(templates))]
+
+    def _attempts(self, which: str) -> tuple[int, int]:
+        """How many rounds of calls the contact protocol asks for, and over how many days."""
+        value = self.world.policy.value
+        over = f"cs-contact-protocol.{which or 'attempts_'}over_days"
+        return int(value(f"cs-contact-protocol.{which}attempts")), int(value(over))
 
     @staticmethod
     def _may_get_sms(recipient: Recipient) -> bool:

@@ -235,12 +235,20 @@ def _start(world: World, load: "Load", people: Sequence[Customer]) -> None:
         machines.on(Event.WITHDRAWN, calls.alert_withdrawn, (System.CUSTOMER_FIRST,))
         for customer in people:
             integrated.schedule(customer, profile)
+    for number, (time, policy) in enumerate(load.changed_policies()):
+        world.agenda.call(time, Rank.POLICY, number, 0, _adopt, world, machines, policy)
     for place, (starts, ends) in enumerate(_outages(load)):
         for event, time in ((Event.OUTAGE_STARTED, starts), (Event.OUTAGE_ENDED, ends)):
             if world.start <= time < world.end:
                 world.agenda.call(time, Rank.OUTAGE, place, event, _outage, world, machines, event)
     for member in staff:
         _begin(world, office, member, procedure, support, misdirected)
+
+
+def _adopt(world: World, machines: Machines, policy: Policy) -> None:
+    """Other values of the policy are in force from now on, for officers and systems alike."""
+    world.adopt(policy)
+    machines.adopt(policy)
 
 
 def _outage(world: World, machines: Machines, event: Event) -> None:

@@ -62,11 +62,10 @@ class World:
         self.agenda = agenda
         self.machinery = machinery
         self.draws = draws
-        self.policy = policy
         self.parameters = parameters
         self.start = start
         self.end = end
-        self.values: RuleValues = rule_values(policy)
+        self.adopt(policy)
         self.templates: Mapping[int, Template] = policy.templates
         self.agency: Clock = clock(AGENCY_ZONE)
         self.clocks = zone_clocks()
@@ -98,6 +97,11 @@ class World:
             for name, value in parameters.items()
             if name.startswith("handling.") and name.endswith("_minutes")
         }
+
+    def adopt(self, policy: Policy) -> None:
+        """Let officers follow these values of the policy from now on."""
+        self.policy = policy
+        self.values: RuleValues = rule_values(policy)
 
     @property
     def now(self) -> int:

@@ -61,7 +61,7 @@ def test_ties_have_a_total_order_that_does_not_depend_on_insertion() -> None:
 
 def test_the_ranks_put_facts_before_the_tests_that_turn_on_them() -> None:
     assert [rank.name for rank in sorted(Rank)] == [
-        "OUTAGE", "FACT", "ANSWER", "TRANSPORT", "SYSTEM", "NIGHTLY", "REMINDER", "ARRIVAL", "STAFF",
+        "OUTAGE", "FACT", "POLICY", "ANSWER", "TRANSPORT", "SYSTEM", "NIGHTLY", "REMINDER", "ARRIVAL", "STAFF",
     ]  # fmt: skip
 
 
