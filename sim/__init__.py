@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from sim.experiments.api import compare, load_sweep, sweep
+    from sim.experiments.api import compare, frontier, load_sweep, sweep
     from sim.runs import Run, load_run, run
 
-__all__ = ["Run", "__version__", "compare", "load_run", "load_sweep", "run", "sweep"]
+__all__ = ["Run", "__version__", "compare", "frontier", "load_run", "load_sweep", "run", "sweep"]
 
 _PLACES = {
     "Run": "sim.runs",
     "load_run": "sim.runs",
     "run": "sim.runs",
     "compare": "sim.experiments.api",
+    "frontier": "sim.experiments.api",
     "load_sweep": "sim.experiments.api",
     "sweep": "sim.experiments.api",
 }

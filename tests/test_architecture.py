@@ -57,6 +57,7 @@ MAY_READ_THE_CLOCK = {
     "sim/runs.py": {"time.perf_counter"},
     "sim/experiments/units.py": {"time.perf_counter"},
     "sim/cli/sweep_command.py": {"time.perf_counter"},
+    "sim/cli/frontier_command.py": {"time.perf_counter"},
     "sim/scenario/systems/over_http.py": {"time.monotonic", "time.sleep"},
     "sim/scenario/systems/process.py": {"time.monotonic"},
 }

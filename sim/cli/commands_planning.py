@@ -1,4 +1,4 @@
-"""Commands for those who plan: sweep, compare, fit."""
+"""Commands for those who plan: sweep, frontier, compare, fit."""
 
 from pathlib import Path
 from typing import Annotated
@@ -32,8 +32,8 @@ def sweep(
     same for any number of workers, on this machine or on a cluster.
 
     \b
-    Ships: confirmation, daily_limit, dmis_gap, gateway, officers, precall_effect,
-    release_spread, what_if, window
+    Ships: confirmation, daily_limit, dmis_gap, frontier_search, frontier_staffing, gateway, officers, precall_effect,
+    release_spread, sensitivity, tornado, what_if, window
 
     \b
     Examples:
@@ -50,6 +50,45 @@ def sweep(
     if estimate:
         raise typer.Exit(show_estimate(wanted, as_json))
     raise typer.Exit(run_sweep(wanted, resume, as_json))
+
+
+@app.command()
+def frontier(
+    experiment: Annotated[str, typer.Argument(metavar="FILE", help="An experiment with a cost: a file or a name.")],
+    runs: Annotated[int | None, typer.Option(min=1, help="How many runs at most.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=512, help="Processes; as many as cores.")] = None,
+    dask: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Use the Dask cluster of this scheduler, tcp://HOST:PORT.")
+    ] = None,
+    replications: Annotated[int | None, typer.Option(min=1, help="How many runs each setting gets.")] = None,
+    customers: Annotated[int | None, typer.Option(min=1, help="How many customers.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, help="How many days.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the results go.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a frontier that was stopped.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find the settings that meet all targets at least cost, and say how sure that is.
+
+    Every setting is run when the runs allow it; otherwise a search proposes settings. Results go to runs/frontier-NAME
+    unless --out names another place: those of a sweep, and frontier.png; each point names the command that makes its
+    runs again. After Ctrl-C, --resume goes on. Options replace what the file says; the results are the same for any
+    number of workers.
+
+    \b
+    Ships: frontier_search, frontier_staffing
+
+    \b
+    Examples:
+      emsim frontier frontier_staffing                        limit 4, closing at 19:00, 10% fewer officers?
+      emsim frontier frontier_staffing --replications 10 --runs 120
+      emsim frontier frontier_search --runs 300 --workers 4   a search in a larger space
+      emsim frontier frontier_staffing --resume               go on after Ctrl-C
+    """
+    from sim.cli.frontier_command import run_frontier
+    from sim.cli.sweep_command import Wanted
+
+    wanted = Wanted(experiment, replications, customers, days, workers, dask, out)
+    raise typer.Exit(run_frontier(wanted, runs, resume, as_json))
 
 
 @app.command()

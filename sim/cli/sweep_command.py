@@ -44,7 +44,7 @@ def run_sweep(wanted: Wanted, resume: bool, as_json: bool) -> int:
     experiment = _read(wanted)
     place = wanted.out if wanted.out is not None else Path("runs") / f"sweep-{experiment.name}"
     began = time.perf_counter()
-    with _progress() as tell:
+    with progress() as tell:
         try:
             with executor(wanted.workers, wanted.dask) as chosen:
                 done = sweep(experiment, place, chosen, tell, resume)
@@ -153,7 +153,8 @@ class _Bar(_Told):
 
 
 @contextmanager
-def _progress() -> Iterator[_Told]:
+def progress() -> Iterator[_Told]:
+    """Shows how far it is on stderr, while inside: a bar on a terminal, otherwise a line now and then."""
     from sim.progress import wanted
 
     if not wanted():
@@ -191,6 +192,9 @@ def _shown(summary: dict[str, Any]) -> list["RenderableType"]:
         parts += [_metric_table(variants, metric, metric in experiment["targets"])]
         if experiment["quantiles"] != [0.5]:
             parts += ["\nOver runs, the quantiles with bootstrap intervals", _quantile_table(variants, metric)]
+    for metric, factors in summary["first_order"].items():
+        parts += [f"\n{metric}: the share of its variance that each factor explains by itself (first-order index)"]
+        parts += [_index_table(factors)]
     if experiment["audited"]:
         parts += ["\nBreaches of rules that must hold, and what so many runs say of others", _breach_table(variants)]
     if len(summary["variants"]) > _MOST_SHOWN:
@@ -227,6 +231,13 @@ def _quantile_table(variants: list[dict[str, Any]], metric: str) -> "RenderableT
         cells = variant["metrics"][metric]["quantiles"].values()
         words = [word for cell in cells for word in (output.number(cell["mean"]), output.interval(cell))]
         table.add_row(variant["label"], *words)
+    return table
+
+
+def _index_table(factors: dict[str, dict[str, Any]]) -> "RenderableType":
+    table = output.table(["factor"], ["share", "interval", "settings"])
+    for name, each in sorted(factors.items(), key=lambda item: -(item[1]["share"] or 0.0)):
+        table.add_row(name, output.number(each["share"]), output.interval(each), str(each["n"]))
     return table
 
 

@@ -1,9 +1,11 @@
-"""Experiments from Python and notebooks: what ``emsim sweep`` and ``emsim compare`` do, as values.
+"""Experiments from Python and notebooks: what ``emsim sweep``, ``frontier`` and ``compare`` do, as values.
 
 >>> import sim
 >>> done = sim.sweep("daily_limit", replications=4, customers=500, days=5)   # nothing is written without out=…
 >>> done.results, done.frame(), done.notes, done.plot.effect("sent[pluto]")
 >>> again = sim.load_sweep("runs/sweep-daily_limit")
+>>> best = sim.frontier("frontier_staffing", replications=3, customers=5000, days=5)
+>>> best.points, best.cheapest, best.commands(0), best.plot.frontier()
 >>> sim.compare("runs/sweep-daily_limit", "runs/sweep-fewer_officers").frame()
 """
 
@@ -13,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 from sim import folder
 from sim.errors import InputError
 from sim.experiments import compare as comparing
+from sim.experiments import frontier as looking
 from sim.experiments import sweep as sweeping
 from sim.experiments.executors import executor
-from sim.experiments.experiment import Experiment, read_experiment
+from sim.experiments.experiment import Experiment, read_experiment, within
+from sim.experiments.points import Frontier
 from sim.experiments.results import Sweep
 from sim.experiments.store import RESULTS, read_summary
 
@@ -42,19 +46,52 @@ def sweep(
     `dask` scheduler. With `out` the results are written there as well, and `resume` goes on with what was left there.
     Raises InputError.
     """
-    if not isinstance(experiment, Experiment):
-        experiment = read_experiment(experiment, replications, customers, days)
-    elif (replications, customers, days) != (None, None, None):
-        raise InputError("replications, customers and days replace what a file says; this one was read", field="sweep")
+    experiment = _read(experiment, (replications, customers, days), "sweep")
     with executor(None if dask is not None and workers == 1 else workers, dask) as carrying_out:
         return sweeping.sweep(experiment, None if out is None else Path(out), carrying_out, tell, resume)
 
 
+def frontier(
+    experiment: Experiment | Path | str,
+    *,
+    runs: int | None = None,
+    replications: int | None = None,
+    customers: int | None = None,
+    days: int | None = None,
+    workers: int | None = 1,
+    dask: str | None = None,
+    out: Path | str | None = None,
+    resume: bool = False,
+    tell: sweeping.Tell | None = None,
+) -> Frontier:
+    """Find the settings of an experiment that meet all targets at least cost, in at most so many `runs`.
+
+    The experiment has a cost: a shipped one by name, a file, or an `Experiment` read with ``searched=True``. All else
+    is as for `sweep`. Raises InputError.
+    """
+    experiment = within(_read(experiment, (replications, customers, days), "frontier"), runs)
+    with executor(None if dask is not None and workers == 1 else workers, dask) as carrying_out:
+        return looking.frontier(experiment, None if out is None else Path(out), carrying_out, tell, resume)
+
+
 def load_sweep(path: Path | str) -> Sweep:
-    """Read the folder of a sweep. Raises InputError when it is not one, or not finished."""
+    """Read the folder of a sweep or a frontier. Raises InputError when it is neither, or not finished."""
     place = Path(path)
     summary = read_summary(place)
-    return Sweep(folder.read_table(place, RESULTS), summary, folder=place)
+    kind = Frontier if "frontier" in summary else Sweep
+    return kind(folder.read_table(place, RESULTS), summary, folder=place)
+
+
+def _read(
+    experiment: Experiment | Path | str, given: tuple[int | None, int | None, int | None], field: str
+) -> Experiment:
+    """An experiment with what is `given` in place of what its file says: replications, customers, days."""
+    if not isinstance(experiment, Experiment):
+        replications, customers, days = given
+        return read_experiment(experiment, replications, customers, days, searched=field == "frontier")
+    if any(each is not None for each in given):
+        raise InputError("replications, customers and days replace what a file says; this one was read", field=field)
+    return experiment
 
 
 class Comparison:

@@ -17,6 +17,11 @@ class Range(NamedTuple):
     high: float
     whole: bool = False
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The lowest and the highest number."""
+        return (int(self.low), int(self.high)) if self.whole else (self.low, self.high)
+
     def at(self, share: float) -> float:
         """The number that `share` (from 0, below 1) of the range lies below. Whole numbers share it equally."""
         if self.whole:

@@ -14,8 +14,8 @@ from sim.experiments.designs import Levels
 from sim.experiments.goal import Goal, goal_of
 from sim.experiments.lengths import ANY_PRECISION, Precision
 from sim.experiments.observed import WHOLE_RUN
-from sim.experiments.schema import MOST_REPLICATIONS, MOST_VARIANTS, ExperimentRow, ReplicationsRow
-from sim.experiments.variants import Variant, grid_size, space_of, unchanged, variants_of
+from sim.experiments.schema import MOST_REPLICATIONS, MOST_RUNS, MOST_VARIANTS, ExperimentRow, ReplicationsRow
+from sim.experiments.variants import Variant, check_levels, grid_size, space_of, unchanged, variants_of
 from sim.marked_yaml import Marked, Route, check, read_yaml, suggestion
 from sim.metrics.definitions import DEFINITIONS
 from sim.scenario.load import Load, load_file
@@ -89,8 +89,8 @@ def read_experiment(
 ) -> Experiment:
     """The experiment of a file, or the shipped one of a bare name; what is given replaces what the file says.
 
-    With `searched` it must have a goal, and a grid may be of any size: one that is too large to be run whole has the
-    load itself as its only variant. Raises InputError that names file, line and field.
+    With `searched` it must have a goal, and where settings must be searched for (a Latin hypercube, or a grid of any
+    size) the load itself is its only variant. Raises InputError that names file, line and field.
     """
     path = _path(path_or_name)
     marked = read_yaml(path)
@@ -107,6 +107,8 @@ def read_experiment(
     goal = goal_of(file, marked, load, metrics)
     if searched and goal is None:
         raise marked.error("is missing: what is looked for is the least cost", ("cost",))
+    if searched and not file.audit:
+        raise marked.error("must be true: a setting has to keep the rules (value false)", ("audit",))
     space, variants = _settings(file, marked, load, searched)
     return Experiment(
         name=file.name,
@@ -137,6 +139,17 @@ def _path(path_or_name: Path | str) -> Path:
         names = ", ".join(shipped)
         raise InputError(f"no experiment has this name (allowed: {names}, or the path of a file)", path_or_name)
     return shipped[path_or_name]
+
+
+def within(experiment: Experiment, runs: int | None) -> Experiment:
+    """The experiment with a goal to be reached in so many runs; None leaves what the file says. Raises InputError."""
+    if experiment.goal is None:
+        raise InputError("names no cost, and what is looked for is the least", experiment.name, field="cost")
+    if runs is None:
+        return experiment
+    if not _is_whole(runs, MOST_RUNS):
+        raise InputError(f"must be a whole number from 1 to {MOST_RUNS} (value {shown(runs)})", field="runs")
+    return replace(experiment, goal=replace(experiment.goal, runs=runs))
 
 
 def metric_and_group(name: str) -> tuple[str, str]:
@@ -172,9 +185,9 @@ def _settings(
     except InputError as error:
         raise marked.error(error.problem, ("factors", error.field or "")) from None
     space = space_of(file, marked, base)
-    if searched and file.design == "grid" and (grid_size(space) or 0) > MOST_VARIANTS:
-        # Each value is possible by itself; the search finds out which are not possible together.
-        variants_of(file.model_copy(update={"design": "one_at_a_time"}), marked, load, base, space)
+    large = file.design == "grid" and (grid_size(space) or 0) > MOST_VARIANTS
+    if searched and (large or file.design == "latin_hypercube"):
+        check_levels(marked, load, base, space)
         return space, (base,)
     return space, variants_of(file, marked, load, base, space)
 
@@ -215,8 +228,8 @@ def _replications(file: ExperimentRow, marked: Marked, given: int | None) -> Rep
     return Replications(given, given)
 
 
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_REPLICATIONS
+def _is_whole(value: object, most: int = MOST_REPLICATIONS) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
 
 
 def _warm_up(file: ExperimentRow, marked: Marked, load: Load, metrics: Sequence[str]) -> int | None:

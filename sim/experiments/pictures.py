@@ -4,9 +4,13 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from sim.experiments import pictured
 from sim.experiments.lengths import Precision, mser5_errors, replications_chosen
 from sim.experiments.statistics import mean_interval
 from sim.plots import Picture
+from sim.plots.frontier import frontier
+from sim.plots.heat import heat_map
+from sim.plots.sensitivity import first_order, tornado
 from sim.plots.sweeps import Convergence, Effect, Settling, convergence, metric_against_factor, paired_differences
 from sim.plots.sweeps import warm_up as settling
 
@@ -48,6 +52,28 @@ class SweepPlotter:
         aim = f"±{precision.width:.0%} of the mean" if precision.relative else f"±{precision.width:g} {unit}"
         return convergence(Convergence(name, unit, confidence, means, found.needed if found else None, aim))
 
+    def tornado(self, metric: str | None = None) -> Picture:
+        """Factor by factor, how far it moves a metric: from settings that change one factor each."""
+        name = self._name(metric)
+        return tornado(pictured.tornado_of(self._summary, name))
+
+    def first_order(self, metric: str | None = None) -> Picture:
+        """How much of a metric's variance each factor explains by itself (a Latin hypercube)."""
+        name = self._name(metric)
+        return first_order(pictured.shares_of(self._summary, name))
+
+    def heat_map(self, first: str | None = None, second: str | None = None, metric: str | None = None) -> Picture:
+        """A metric over two factors (the first two when none are named) in every pair of their values that was run, all
+        others as the load has them."""
+        name = self._name(metric)
+        return heat_map(pictured.heat_of(self._summary, name, *self._factors(first, second)))
+
+    def frontier(self) -> Picture:
+        """Cost against each objective, and which settings no other beats (`emsim frontier`)."""
+        if "frontier" not in self._summary:
+            raise ValueError("this sweep looked for no frontier: emsim frontier does")
+        return frontier(pictured.frontier_of(self._summary))
+
     def warm_up(self) -> Picture:
         """The queue of the first run from hour to hour, and how much of its start is left out."""
         found, experiment = self._summary["warm_up"], self._summary["experiment"]
@@ -58,13 +84,41 @@ class SweepPlotter:
     def pngs(self) -> dict[str, bytes]:
         """Every picture that shows something as PNG, by name."""
         found: dict[str, bytes] = {}
+        searched = self._summary.get("frontier")
+        if searched:
+            _add(found, "frontier", self.frontier())
         for metric in self._summary["experiment"]["metrics"]:
-            name = re.sub(r"[^a-z0-9]+", "_", metric.lower()).strip("_")
-            for kind in ("effect", "differences", "convergence"):
+            for kind in self._kinds(metric):
                 draw: Callable[[str], Picture] = getattr(self, kind)
-                _add(found, f"{kind}_{name}", draw(metric))
+                _add(found, f"{kind}_{_file_name(metric)}", draw(metric))
+            for first, second in self._pairs(metric):
+                names = "_".join(map(_file_name, (metric, first, second)))
+                _add(found, f"heat_map_{names}", self.heat_map(first, second, metric))
         _add(found, "warm_up", self.warm_up())
         return found
+
+    def _kinds(self, metric: str) -> list[str]:
+        """The pictures of a metric that say something of this design."""
+        experiment = self._summary["experiment"]
+        kinds = ["effect"] if "frontier" in self._summary else ["effect", "differences", "convergence"]
+        kinds += ["tornado"] if experiment["design"] == "one_at_a_time" and len(experiment["factors"]) > 1 else []
+        return kinds + (["first_order"] if metric in self._summary["first_order"] else [])
+
+    def _pairs(self, metric: str) -> list[tuple[str, str]]:
+        """The pairs of factors of a metric's heat maps: of a frontier, those alone that it is about."""
+        searched = self._summary.get("frontier")
+        about = {*self._summary["experiment"]["targets"], *searched["objectives"]} if searched else {metric}
+        return pictured.pairs_of_factors(self._summary) if metric in about else []
+
+    def _factors(self, first: str | None, second: str | None) -> tuple[str, str]:
+        names = list(self._summary["experiment"]["factors"])
+        if len(names) < 2:
+            raise ValueError("a heat map needs two factors")
+        for name in (first, second):
+            if name is not None and name not in names:
+                raise KeyError(f"no factor {name!r} in this sweep (one of {', '.join(names)})")
+        one = first or next(name for name in names if name != second)
+        return one, second or next(name for name in names if name != one)
 
     def _name(self, metric: str | None) -> str:
         names = list(self._summary["experiment"]["metrics"])
@@ -79,6 +133,10 @@ class SweepPlotter:
             name, experiment["metrics"][name]["unit"], experiment["confidence"], experiment["factors"],
             self._summary["variants"], experiment["targets"].get(name, {}),
         )  # fmt: skip
+
+
+def _file_name(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
 
 
 def _add(found: dict[str, bytes], name: str, drawn: Picture) -> None:

@@ -76,4 +76,5 @@ def _distribution(levels: Levels) -> "BaseDistribution":
 
     if not isinstance(levels, Range):
         return IntDistribution(0, len(levels) - 1)
-    return IntDistribution(int(levels.low), int(levels.high)) if levels.whole else FloatDistribution(*levels[:2])
+    low, high = levels.ends
+    return IntDistribution(int(low), int(high)) if levels.whole else FloatDistribution(low, high)

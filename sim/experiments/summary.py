@@ -8,6 +8,7 @@ from sim.experiments import statistics
 from sim.experiments.experiment import Experiment, Target, metric_and_group
 from sim.experiments.lengths import LOOK_AHEAD, replications_chosen
 from sim.experiments.notes import notes
+from sim.experiments.sensitivity import indices
 from sim.experiments.statistics import Interval
 from sim.experiments.units import WarmUp
 from sim.metrics.definitions import DEFINITIONS
@@ -32,6 +33,7 @@ def summarise(experiment: Experiment, table: "pd.DataFrame", warm_up: WarmUp) ->
         "failed": int((table["error"] != "").sum()),
         "warm_up": warm_up._asdict(),
         "variants": variants,
+        "first_order": _first_order(experiment, table),
     }
     return {**summary, "notes": notes(experiment, table, variants, described["replications_chosen"])}
 
@@ -58,6 +60,16 @@ def _described(experiment: Experiment, table: "pd.DataFrame", warm_up_days: int)
         "quantiles": list(experiment.quantiles),
         "audited": experiment.audited,
     }  # fmt: skip
+
+
+def _first_order(experiment: Experiment, table: "pd.DataFrame") -> dict[str, Any]:
+    """The first-order indices of each metric by factor, where the design is a Latin hypercube."""
+    if experiment.design != "latin_hypercube":
+        return {}
+    found = {name: indices(table, experiment.factors, name, experiment.confidence) for name in experiment.metrics}
+    return {
+        metric: {factor: each._asdict() for factor, each in by_factor.items()} for metric, by_factor in found.items()
+    }
 
 
 def _meaning(name: str) -> dict[str, str]:

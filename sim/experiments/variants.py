@@ -10,6 +10,7 @@ from sim.experiments import designs
 from sim.experiments.designs import Levels, Point, Range
 from sim.experiments.schema import MOST_VARIANTS, ExperimentRow, RangeRow
 from sim.marked_yaml import Marked, Route, Step, check, suggestion
+from sim.policy import settings
 from sim.scenario.load import Load, split_sets
 
 
@@ -42,7 +43,7 @@ def variant_at(load: Load, base: Variant, point: Point) -> Variant:
     """
     values = {**base.values, **values_in_force(load.with_overrides(sets=point), point)}
     sets = {name: value for name, value in values.items() if value != base.values[name]}
-    label = ", ".join(f"{name}={_text(value)}" for name, value in sets.items())
+    label = ", ".join(f"{name}={text(value)}" for name, value in sets.items())
     return Variant(label or base.label, sets, values)
 
 
@@ -76,6 +77,23 @@ def variants_of(
     if len(found) > MOST_VARIANTS:
         raise marked.error(f"has {len(found)} variants (allowed: {MOST_VARIANTS})", ("factors",))
     return tuple(found)
+
+
+def check_levels(marked: Marked, load: Load, base: Variant, space: Mapping[str, Levels]) -> None:
+    """Every value of the space is possible for its factor. Which are possible together is found out as they are tried.
+
+    Raises InputError that names the factor.
+    """
+    parameters, policy = load.read_parameters().details, load.read_policy()
+    for name, levels in space.items():
+        try:
+            load.with_overrides(sets={name: base.values[name]})
+            known = parameters[name] if name in parameters else policy.setting(name)
+            for value in levels.ends if isinstance(levels, Range) else levels:
+                settings.read(value, known.default, known.minimum, known.maximum, list(known.allowed))
+        except (InputError, ValueError) as error:
+            problem = error.problem if isinstance(error, InputError) else str(error)
+            raise marked.error(problem, ("factors", name)) from None
 
 
 def grid_size(space: Mapping[str, Levels]) -> int | None:
@@ -136,7 +154,8 @@ def _check_list(file: ExperimentRow, marked: Marked) -> None:
                 raise marked.error(problem, ("variants", index, name))
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """A value of a factor as a label."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -110,4 +110,4 @@ def _key(number: int, point: dict[str, Any]) -> list[str]:
         words += f" (as good: {'; '.join(point['same'])})"
     if not point["on_frontier"]:
         words += ": beaten, or missed a target, when it was run again"
-    return textwrap.wrap(words, _KEY, subsequent_indent="      ", max_lines=2, placeholder=" …")
+    return textwrap.wrap(words, _KEY, subsequent_indent="      ", max_lines=2, placeholder=" …", break_on_hyphens=False)

@@ -78,6 +78,8 @@ def metric_against_factor(effect: Effect) -> Picture:
         _bars(axes, cells, BLUE, 0.0)
         axes.set_xlabel(label)
         draw_target(axes.axvline, effect.target)
+        if axes.get_legend_handles_labels()[1]:
+            figure.legend(loc="outside lower right")
         return figure
     figure, axes = picture(title)
     order = np.argsort(places, kind="stable")
@@ -201,7 +203,7 @@ def _difference(variant: dict[str, Any], metric: str) -> dict[str, Any]:
 
 def _rows(title: str, labels: list[str]) -> tuple[Picture, Any]:
     """A picture with a row a variant, the first on top."""
-    texts = [textwrap.fill(label, _LABEL) for label in labels]
+    texts = [textwrap.fill(label, _LABEL, break_on_hyphens=False) for label in labels]
     lines = sum(text.count("\n") + 1 for text in texts)
     figure, axes = picture(title, height=1.6 + _ROW * min(lines, _MOST_LINES))
     axes.set_yticks(range(len(texts)), texts)

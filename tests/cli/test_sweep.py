@@ -109,6 +109,18 @@ class TestSweep:
         assert f"Ships: {', '.join(shipped_experiments())}" in " ".join(emsim("sweep", "--help").out.split())
 
 
+@pytest.mark.usefixtures("made_up")
+def test_first_order_indices_are_shown_the_greatest_first(emsim: Emsim, tmp_path: Path) -> None:
+    text = changed(design="latin_hypercube", points="12")
+    factors = "{from: 9, to: 20}\n  cs-daily-limit.limit: [4, 5]"
+    answer = emsim("sweep", write(tmp_path, text.replace("[7, 8, 9]", factors)), "--replications", "2")
+    assert answer.code == 0
+    part = answer.out.split("work_wait_median: the share of its variance that each factor explains by itself")[1]
+    shares = re.findall(r"^(?:staff.officers|cs-daily-limit.limit) +(\d\S*) +(?:\S+ … \S+|–) +12$", part, re.MULTILINE)
+    assert len(shares) == 4
+    assert float(shares[0]) >= float(shares[1])
+
+
 def test_failed_runs_make_exit_code_1(emsim: Emsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executors, "executor", lambda workers, dask: MadeUp(fails=frozenset({2})))
     answer = emsim("sweep", write(tmp_path))

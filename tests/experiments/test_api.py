@@ -8,6 +8,7 @@ import pytest
 import sim
 from sim.errors import InputError
 from sim.experiments.executors import Executor
+from sim.experiments.points import Frontier
 from tests.experiments.files import changed, experiment, write
 from tests.experiments.made_up import MadeUp, no_pictures
 from tests.experiments.test_compare import run_folder
@@ -108,3 +109,19 @@ def test_a_comparison_of_two_runs(tmp_path: Path) -> None:
 def test_what_is_no_sweep(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         sim.load_sweep(tmp_path)
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_a_frontier_is_found_written_and_read_again(asked: Asked, tmp_path: Path) -> None:
+    path = write(tmp_path, changed(design="grid", cost="sent[pluto]", targets="{work_wait_median: {most: 13}}"))
+    done = sim.frontier(path, replications=4, runs=12, out=tmp_path / "out")
+    again = sim.load_sweep(tmp_path / "out")
+    assert isinstance(again, Frontier)
+    assert again.points.equals(done.points)
+    assert again.points["setting"].tolist() == ["as it is"]
+    assert again.cheapest == {}
+    assert again.commands() == done.found["points"][0]["commands"]
+    with pytest.raises(InputError, match="runs: must be a whole number from 1 to"):
+        sim.frontier(path, runs=0)
+    with pytest.raises(InputError, match="cost: names no cost"):
+        sim.frontier(experiment(tmp_path))

@@ -203,8 +203,8 @@ LIMIT, OFFICERS, GAP = "cs-daily-limit.limit", "staff.officers", "dr-gap.reading
 class TestShipped:
     def test_every_question_of_capacity_has_its_file(self) -> None:
         assert {
-            "confirmation", "daily_limit", "dmis_gap", "gateway", "officers", "precall_effect", "release_spread",
-            "what_if", "window",
+            "confirmation", "daily_limit", "dmis_gap", "frontier_search", "frontier_staffing", "gateway", "officers",
+            "precall_effect", "release_spread", "sensitivity", "tornado", "what_if", "window",
         } <= set(shipped_experiments())  # fmt: skip
 
     @pytest.mark.parametrize("name", list(shipped_experiments()))
@@ -239,6 +239,12 @@ class TestShipped:
         found = read_experiment("what_if")
         assert dict(found.variants[-1].sets) == {LIMIT: 4, "cs-send-window.closes": "19:00", OFFICERS: 9}
         assert found.variants[0].values[OFFICERS] == 10, "10% more"
+
+    @pytest.mark.parametrize("name", ["frontier_search", "frontier_staffing"])
+    def test_those_for_a_frontier_name_what_is_assumed(self, name: str) -> None:
+        goal = read_experiment(name, searched=True).goal
+        assert goal is not None
+        assert all(term.status == "assume" and term.source for term in goal.cost.terms)
 
     @pytest.mark.parametrize("name", list(shipped_experiments()))
     def test_the_first_and_the_last_variant_can_be_run(self, name: str) -> None:

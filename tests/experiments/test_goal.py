@@ -101,5 +101,5 @@ def test_a_grid_that_is_too_large_for_a_sweep_can_be_searched(tmp_path: Path) ->
     assert [variant.label for variant in found.variants] == ["as it is"]
     assert found.space["cs-daily-limit.limit"] == (3, 4, 5, 6, 7)
     path = write(tmp_path, text.replace("[7, 8, 9]", factors.replace('"18:00"', '"18:70"')))
-    with pytest.raises(InputError, match=r"small.yaml:14: factors.cs-send-window.closes: must be"):
+    with pytest.raises(InputError, match=r"small.yaml:14: factors.cs-send-window.closes: must be a time"):
         read_experiment(path, searched=True)
