@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from sim.progress import Live
     from sim.replay.results import Alternative, Question, Readings
 
+_MOST_CUSTOMERS = 8
 _MOST_METRICS = 8
 """Metrics of a closed loop that the terminal shows for one reading; ``--json`` has all."""
 
@@ -102,7 +103,17 @@ def _told(number: int, question: "Question", found: "Readings") -> list[Any]:
         lines.append(f"{one.reading} instead of {question.in_force}: {what}")
         if one.example:
             lines.append(f"For example: {one.example}")
+        if found.kind != "scenarios" and len(one.differences) > 1:
+            lines.append(_whose(one))
     return [Text(f"{number}. {question.name}", "bold"), *(Padding(Text(line), (0, 0, 0, 3)) for line in lines)]
+
+
+def _whose(one: "Alternative") -> str:
+    """The customers of whom a message comes out differently, the first few of them."""
+    customers = list(dict.fromkeys(each.customer for each in one.differences))
+    rest = len(customers) - _MOST_CUSTOMERS
+    more = f" and {rest:,} more (--json names every message)" if rest > 0 else ""
+    return f"Customers: {', '.join(map(str, customers[:_MOST_CUSTOMERS]))}{more}."
 
 
 def _what(question: "Question", one: "Alternative", found: "Readings") -> str:

@@ -83,7 +83,9 @@ class _Open:
         others = [str(reading) for reading in value.allowed if reading != in_force]
         if rule.enforced_by == "procedure":
             found = {reading: audited(recordings, rule.id, {name: reading}) for reading in (in_force, *others)}
-            alternatives = [Alternative(reading, [], 0, 0, 0, 0, 0, "", Counts(*found[reading])) for reading in others]
+            alternatives = [
+                Alternative(reading, [], [], 0, 0, 0, 0, 0, "", Counts(*found[reading])) for reading in others
+            ]
             return Question(name, rule.id, value.note, in_force, alternatives, Counts(*found[in_force]))
         if any(one.policy().value(name) != in_force for one in recordings):
             bases = [of_replay(replay(one.stream, one.policy({name: in_force}))) for one in recordings]
@@ -124,8 +126,8 @@ class _Closed:
         counts = Counts(*audited([replace(recording, history=found.history)], rule, {name: reading})) if rule else None
         closed = Resimulated(found.matched, found.unmatched_before, found.unmatched_after, found.metrics)
         return Alternative(
-            reading, compared.differences, who, 0, compared.moved, compared.moved_most_ms, compared.other_nights,
-            _example(stories, in_force, reading), counts, closed,
+            reading, compared.differences, [recording.name] * len(compared.differences), who, 0, compared.moved,
+            compared.moved_most_ms, compared.other_nights, _example(stories, in_force, reading), counts, closed,
         )  # fmt: skip
 
 
@@ -169,7 +171,8 @@ def alternative(
         moved, most = moved + found.moved, max(most, found.moved_most_ms)
         nights += found.other_nights
     example = _example(stories, in_force, called, teller)
-    return Alternative(called, differences, customers, assumed, moved, most, nights, example)
+    sources = [one.name for _, one, _ in stories]
+    return Alternative(called, differences, sources, customers, assumed, moved, most, nights, example)
 
 
 def _example(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.clock import HOUR
+from sim.messages import System
 from sim.replay.differences import Change, Difference
 from sim.replay.spread import Shift, counted, shift
 
@@ -40,7 +41,7 @@ class Resimulated(NamedTuple):
 
 @dataclass(frozen=True)
 class Alternative:
-    """One other reading of a value, and what differs under it.
+    """One other reading of a value, and what differs under it. `sources` names the recording of each difference.
 
     `assumed_to_go_on`: messages about which the one-hour question is asked under it and was not in the recording; their
     officers are taken to press Send. `moved`: messages with the same decision that leave at another instant, because a
@@ -50,6 +51,7 @@ class Alternative:
 
     reading: str
     differences: list[Difference]
+    sources: list[str]
     customers: int
     assumed_to_go_on: int
     moved: int
@@ -73,6 +75,17 @@ class Alternative:
     def sooner(self) -> Shift | None:
         """How much sooner messages go."""
         return shift(self.differences, later=False)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Each message that comes out differently, as plain values."""
+        return [
+            {
+                "recording": source, "message": one.message, "customer": one.customer,
+                "system": System(one.system).name.lower(), "template": one.template, "change": str(one.change),
+                "rule": one.rule, "by_hours": round(one.by_ms / HOUR, 4),
+            }
+            for one, source in zip(self.differences, self.sources, strict=True)
+        ]  # fmt: skip
 
     def changes(self) -> dict[str, int]:
         """How many messages come out differently, by kind."""
@@ -120,12 +133,8 @@ class Readings:
         import pandas as pd
 
         rows = [
-            {
-                "name": question.name, "reading": other.reading, "message": one.message, "customer": one.customer,
-                "system": one.system, "template": one.template, "change": str(one.change), "rule": one.rule,
-                "by_hours": one.by_ms / HOUR,
-            }
-            for question in self.questions for other in question.alternatives for one in other.differences
+            {"name": question.name, "reading": one.reading, **row}
+            for question in self.questions for one in question.alternatives for row in one.rows()
         ]  # fmt: skip
         return pd.DataFrame(rows)
 
@@ -158,7 +167,7 @@ def _question_json(question: Question) -> dict[str, Any]:
     return {
         "name": question.name, "rule": question.rule, "decides": question.decides, "in_force": question.in_force,
         "audit": _counts_json(question.audit),
-        "readings": [alternative_json(one) for one in question.alternatives],
+        "readings": [{**alternative_json(one), "which": one.rows()} for one in question.alternatives],
     }  # fmt: skip
 
 

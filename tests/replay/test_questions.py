@@ -131,6 +131,8 @@ def test_frames_and_json_say_the_same(small: Path) -> None:
     assert frame["messages"].sum() == len(found.messages_frame())
     (release,) = [each for each in found.to_json()["questions"] if each["name"] == "cs-send-window.release"]
     assert release["readings"][0]["messages"] == 1
+    (which,) = release["readings"][0]["which"]
+    assert (which["recording"], which["message"], which["customer"], which["by_hours"]) == ("small", 1, 1, -24.0)
     assert release["readings"][0]["sooner"] == {"messages": 1, "median_hours": 24.0, "most_hours": 24.0}
 
 
