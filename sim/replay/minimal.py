@@ -55,10 +55,11 @@ class Minimal:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be shown. `before` is None for a breach in a log: then only what the rules demand is expected."""
+    """What is to be shown, under the policies that were in force at an instant (ms UTC), and would have been. `before`
+    is None for a breach in a log: then only what the rules demand is expected."""
 
-    before: Policy | None
-    after: Policy
+    before: Callable[[int], Policy] | None
+    after: Callable[[int], Policy]
     rules: tuple[str, ...]
     title: Callable[[Difference], str]
     remark: Callable[[Difference], str]
@@ -78,7 +79,7 @@ def minimal(stream: Stream, differences: Iterable[Difference], kinds: Sequence[s
     )
     for one in ordered[:_MOST_TRIED]:
         try:
-            drafted = draft(stream, one, wanted.after)
+            drafted = draft(stream, one, wanted.after(one.time))
         except Undraftable:
             continue
         with TemporaryDirectory() as folder:
@@ -93,8 +94,9 @@ class _Shrinker:
 
     def __init__(self, drafted: Draft, one: Difference, wanted: Wanted, path: Path) -> None:
         self._draft, self._one, self._wanted, self._path = drafted, one, wanted, path
-        self._after = _plain_sets(sets_of(wanted.after))
-        self._before = None if wanted.before is None else _plain_sets(sets_of(wanted.before))
+        self._policy = wanted.after(one.time)
+        self._after = _plain_sets(sets_of(self._policy))
+        self._before = None if wanted.before is None else _plain_sets(sets_of(wanted.before(one.time)))
         self._data: Data = {
             "emsim": 1, "kind": "scenario", "title": wanted.title(one), "rules": self._rules(), "policy": {},
             **drafted.data,
@@ -125,7 +127,7 @@ class _Shrinker:
 
     def _rules(self) -> list[str]:
         named = [self._one.rule, *self._wanted.rules]
-        return [rule for rule in dict.fromkeys(named) if rule in self._wanted.after.rules]
+        return [rule for rule in dict.fromkeys(named) if rule in self._policy.rules]
 
     # Playing
 

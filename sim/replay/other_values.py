@@ -13,7 +13,7 @@ from sim.clock import AGENCY_ZONE, HOUR, clock, utc
 from sim.errors import InputError
 from sim.history import History
 from sim.messages import Outcome, System, reason_names
-from sim.policy.policy import Policy, load_policy
+from sim.policy.policy import load_policy
 from sim.population.parameters import load_parameters
 from sim.progress import Progress, Silent
 from sim.replay.differences import MEANINGS, Change, Difference, compare
@@ -21,11 +21,10 @@ from sim.replay.fates import Fate, Told, of_history, of_replay
 from sim.replay.foreign import ASSUMPTIONS, read_foreign
 from sim.replay.logged import agreement
 from sim.replay.questions import alternative
-from sim.replay.recordings import Recording, audited, changed, of_run
+from sim.replay.recordings import Recording, audited, of_run
 from sim.replay.results import Alternative, Counts, alternative_json
 from sim.replay.spread import counted
-from sim.replay.stream import Stream
-from sim.replay.systems import ALL_SYSTEMS, replay
+from sim.replay.systems import ALL_SYSTEMS
 from sim.replay.telling import Teller
 
 if TYPE_CHECKING:
@@ -49,8 +48,8 @@ class WhatIf:
 
     `disagreements`: what the log says (before) and our systems under the policy in force do (after), where that is not
     the same. `changed`: what comes out differently with `sets` in force, None without any. `audits`: cases and breaches
-    of procedures among them, before and after. `assumed`: what a foreign log is silent about, with counts. `stream` and
-    `base` are what was replayed and what came of it under the policy in force.
+    of procedures among them, before and after. `assumed`: what a foreign log is silent about, with counts. `recording`
+    and `base` are what was replayed, and what came of it under the policy in force.
     """
 
     log: str
@@ -62,8 +61,7 @@ class WhatIf:
     changed: Alternative | None
     audits: Mapping[str, tuple[Counts, Counts]]
     assumed: Mapping[str, int]
-    in_force: Policy
-    stream: Stream
+    recording: Recording
     base: Told
     teller: Teller
 
@@ -103,7 +101,7 @@ class WhatIf:
         from sim.plots.what_if import Changed, what_would_change
 
         agency = clock(AGENCY_ZONE)
-        presses = [fate.pressed for fate in self.base.fates.values()] or [self.stream.start]
+        presses = [fate.pressed for fate in self.base.fates.values()] or [self.recording.stream.start]
         days = agency.day(min(presses)), agency.day(max(presses))
         return what_would_change(Changed(self.called, self.messages, *days, self.by_day(), self.by_zone(), MEANINGS))
 
@@ -113,12 +111,15 @@ class WhatIf:
         from sim.replay.minimal import Wanted, minimal
 
         if self.changed is None:
-            breach = Wanted(None, self.in_force, (), self._breach_title, self._breach_remark)
-            return minimal(self.stream, self.disagreements, _WORST_FIRST, breach)
+            breach = Wanted(None, self.recording.policy_at, (), self._breach_title, self._breach_remark)
+            return minimal(self.recording.stream, self.disagreements, _WORST_FIRST, breach)
         rules = tuple(dict.fromkeys(name.partition(".")[0] for name in self.sets))
-        after = changed(self.in_force, self.sets)
-        wanted = Wanted(self.in_force, after, rules, self._difference_title, self._difference_remark)
-        return minimal(self.stream, self.differences, list(self.changed.changes()), wanted)
+        recording = self.recording
+        wanted = Wanted(
+            recording.policy_at, lambda time: recording.policy_at(time, self.sets), rules, self._difference_title,
+            self._difference_remark,
+        )  # fmt: skip
+        return minimal(recording.stream, self.differences, list(self.changed.changes()), wanted)
 
     def _difference_title(self, one: Difference) -> str:
         return f"With {self.called}: {MEANINGS[one.change]}"[:_LONGEST_TITLE]
@@ -130,7 +131,7 @@ class WhatIf:
         )
 
     def _breach_title(self, one: Difference) -> str:
-        rule = self.in_force.rules[one.rule].title if one.rule in self.in_force.rules else one.rule
+        rule = self.recording.in_force.rules[one.rule].title if one.rule in self.recording.in_force.rules else one.rule
         return f"What the rules demand of a message of a log ({rule})"[:_LONGEST_TITLE]
 
     def _breach_remark(self, one: Difference) -> str:
@@ -149,7 +150,7 @@ class WhatIf:
 
     def row(self, one: Difference) -> dict[str, Any]:
         """One difference as plain values."""
-        template = self.in_force.templates.get(one.template)
+        template = self.recording.in_force.templates.get(one.template)
         return {
             "message": self.teller.message(one.message) or None,
             "customer": self.teller.customer(one.customer),
@@ -234,9 +235,12 @@ def _check_sets(sets: Mapping[str, object]) -> None:
 
 def _of_run(path: Path, sets: Mapping[str, object], tell: Progress) -> WhatIf:
     recording = of_run(runs.load_run(path))
-    recording.policy(sets)  # what is not possible beside the values in force is refused before anything else
+    (
+        recording.policy(sets),
+        recording.policies(sets),
+    )  # what is not possible beside the values in force is refused before anything else
     tell.stage("replaying")
-    base = of_replay(replay(recording.stream, recording.policy()))
+    base = of_replay(recording.replayed())
     differing = compare(of_history(recording.history), base, ALL_SYSTEMS).differences
     audits = {
         rule: (Counts(*audited([recording], rule, {})), Counts(*audited([recording], rule, sets)))
@@ -255,7 +259,7 @@ def _of_foreign(
         foreign = read_foreign(path, policy, customers, mapping, times_in)
     recording = Recording(path.name, History(), (foreign.stream.start, foreign.log.observed_to), foreign.stream, policy)
     tell.stage("replaying")
-    base = of_replay(replay(recording.stream, policy))
+    base = of_replay(recording.replayed())
     differing = agreement(foreign, base).differences
     audits = {}
     for rule in _procedures(sets):
@@ -289,6 +293,5 @@ def _found(
         found = alternative([recording], [base], sets, called, IN_FORCE, teller)
     customers = len({fate.customer: None for fate in base.fates.values()})
     return WhatIf(
-        log, kind, sets, len(base.fates), customers, differing, found, audits, assumed, recording.in_force,
-        recording.stream, base, teller,
+        log, kind, sets, len(base.fates), customers, differing, found, audits, assumed, recording, base, teller,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from sim.replay.fates import Told, of_history, of_replay
 from sim.replay.recordings import Recorded, Recording, audited
 from sim.replay.results import Alternative, Counts, Question, Readings, Resimulated
 from sim.replay.spread import counted
-from sim.replay.systems import ALL_SYSTEMS, CENTRELINK, CHILD_SUPPORT, replay
+from sim.replay.systems import ALL_SYSTEMS, CENTRELINK, CHILD_SUPPORT
 from sim.replay.telling import Teller
 
 _WINDOW = "cs-send-window"  # holds for Centrelink's messages too (`cf-window`)
@@ -47,7 +47,7 @@ def ask(
     named = ambiguous(load_policy(), rule)
     recordings = recorded.recordings
     tell.stage("replaying under the policy in force")
-    bases = [of_replay(replay(one.stream, one.policy())) for one in recordings]
+    bases = [of_replay(one.replayed()) for one in recordings]
     same = sum(_same(of_history(one.history), base) for one, base in zip(recordings, bases, strict=True))
     loop = _Closed(recorded) if closed_loop else _Open(recordings, bases)
     questions = []
@@ -87,8 +87,8 @@ class _Open:
                 Alternative(reading, [], [], 0, 0, 0, 0, 0, "", Counts(*found[reading])) for reading in others
             ]
             return Question(name, rule.id, value.note, in_force, alternatives, Counts(*found[in_force]))
-        if any(one.policy().value(name) != in_force for one in recordings):
-            bases = [of_replay(replay(one.stream, one.policy({name: in_force}))) for one in recordings]
+        if any(policy.value(name) != in_force for one in recordings for policy in _in_turn(one)):
+            bases = [of_replay(one.replayed({name: in_force})) for one in recordings]
         tried = [alternative(recordings, bases, {name: reading}, reading, in_force) for reading in others]
         return Question(name, rule.id, value.note, in_force, tried)
 
@@ -132,9 +132,14 @@ class _Closed:
 
 
 def _in_force(recordings: Sequence[Recording], name: str, value: Value) -> str:
-    """The reading in force; the default where the recordings differ in it."""
-    found = list(dict.fromkeys(str(one.policy().value(name)) for one in recordings))
+    """The reading in force; the default where the recordings differ in it, or one changes it."""
+    found = list(dict.fromkeys(str(policy.value(name)) for one in recordings for policy in _in_turn(one)))
     return found[0] if len(found) == 1 else str(value.default)
+
+
+def _in_turn(recording: Recording) -> list[Policy]:
+    """The policies that were in force, one after the other."""
+    return [recording.in_force, *(policy for _, policy in recording.later)]
 
 
 def systems_of(names: Sequence[str]) -> tuple[int, ...]:
@@ -162,7 +167,7 @@ def alternative(
     customers = assumed = moved = most = nights = 0
     stories: list[tuple[Difference, Recording, Told]] = []
     for one, base in zip(recordings, bases, strict=True):
-        outcomes = replay(one.stream, one.policy(changes), systems)
+        outcomes = one.replayed(changes, systems)
         found = compare(base, of_replay(outcomes), systems)
         differences += found.differences
         stories += [(each, one, base) for each in found.differences]

@@ -1,6 +1,6 @@
 """Where recordings come from: a load that is run, a run folder, or a file of scripted scenarios."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,8 +10,10 @@ from sim.history import History
 from sim.marked_yaml import read_yaml
 from sim.policy.policy import Policy, load_policy
 from sim.policy.saved import saved_policy
+from sim.policy.segments import segments, with_changes
 from sim.progress import Progress, Silent
 from sim.replay.stream import Stream, recorded
+from sim.replay.systems import ALL_SYSTEMS, Outcomes, replay
 from sim.scenario.load import Load, shipped_loads
 
 _SCRIPTED_SMS_RATE, _SCRIPTED_EMAIL_RATE = 1_000.0, 1.0
@@ -20,17 +22,32 @@ _SCRIPTED_SMS_RATE, _SCRIPTED_EMAIL_RATE = 1_000.0, 1.0
 
 @dataclass(frozen=True)
 class Recording:
-    """A history with the stream that is in it, and the policy that was in force."""
+    """A history with the stream that is in it, and the policy that was in force; `later` are those by which it was
+    replaced, each from an instant on (ms UTC)."""
 
     name: str
     history: History
     observed: tuple[int, int]
     stream: Stream
     in_force: Policy
+    later: tuple[tuple[int, Policy], ...] = ()
 
     def policy(self, changes: Mapping[str, object] | None = None) -> Policy:
-        """The policy in force, with `changes`. Raises InputError for what is not possible."""
+        """The policy in force at the start, with `changes`. Raises InputError for what is not possible."""
         return changed(self.in_force, changes or {})
+
+    def policies(self, changes: Mapping[str, object] | None = None) -> list[tuple[int, Policy]]:
+        """Those that replaced it, with the same `changes`, which hold all along. Raises InputError."""
+        return [(time, changed(policy, changes or {})) for time, policy in self.later]
+
+    def policy_at(self, time: int, changes: Mapping[str, object] | None = None) -> Policy:
+        """The policy in force at an instant, with `changes`."""
+        found = [policy for since, policy in self.policies(changes) if since <= time]
+        return found[-1] if found else self.policy(changes)
+
+    def replayed(self, changes: Mapping[str, object] | None = None, systems: Collection[int] = ALL_SYSTEMS) -> Outcomes:
+        """What our systems make of it under the policy in force, with `changes`."""
+        return replay(self.stream, self.policy(changes), systems, later=self.policies(changes))
 
 
 @dataclass(frozen=True)
@@ -90,12 +107,15 @@ def of_run(run: "runs.Run") -> Recording:
         except (KeyError, TypeError, ValueError):
             raise InputError("the run folder does not say it", place, None, name) from None
 
-    policy = saved_policy(run.policy)
+    first, *later = segments(run.policy, run.observed)
     stream = recorded(
         run.history, run.observed, value("gateway.rate_per_second") * value("gateway.binds"),
         value("email.rate_per_second"),
     )  # fmt: skip
-    return Recording(run.manifest["load"]["name"], run.history, run.observed, stream, policy)
+    return Recording(
+        run.manifest["load"]["name"], run.history, run.observed, stream, saved_policy(first.policy),
+        tuple((segment.starts, saved_policy(segment.policy)) for segment in later),
+    )  # fmt: skip
 
 
 def of_scenarios(path: Path, sets: Mapping[str, object], seed: int) -> list[Recording]:
@@ -138,16 +158,25 @@ def changed(policy: Policy, changes: Mapping[str, object]) -> Policy:
 
 def audited(recordings: Iterable[Recording], rule: str, changes: Mapping[str, object]) -> tuple[int, int]:
     """Cases and breaches that the audit of one rule finds in the histories, with `changes` in force."""
-    from sim.audit import Log, judge
+    from sim.audit import Log, Part, judge, judge_parts
     from sim.audit.log import Given
 
     by_policy: dict[str, list[Recording]] = {}
     for one in recordings:
-        by_policy.setdefault(one.policy(changes).hash(), []).append(one)
+        key = one.name if one.later else one.policy(changes).hash()
+        by_policy.setdefault(key, []).append(one)
     cases = breaches = 0
     for alike in by_policy.values():
         given = [Given(one.history.array(), one.history.contents, None, one.observed) for one in alike]
+        plain = with_changes(alike[0].policy(changes), alike[0].policies(changes))
         with runs.stoppable():
-            found = judge(Log.from_histories(given, alike[0].policy(changes).plain()), rules=[rule]).rules[rule]
+            parts = [
+                Part(Log.from_histories(given, segment.policy), segment.starts, segment.ends)
+                for segment in segments(plain, alike[0].observed)
+            ]
+            if len(parts) == 1:
+                found = judge(parts[0].log, rules=[rule]).rules[rule]
+            else:
+                found = judge_parts(parts, lambda log: judge(log, rules=[rule])).rules[rule]
         cases, breaches = cases + found.cases, breaches + found.breaches
     return cases, breaches

@@ -7,7 +7,7 @@ as they did. Only what the policy itself changes comes out differently.
 import gc
 import heapq
 from bisect import bisect_right
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import NamedTuple
 
@@ -92,12 +92,19 @@ class _Transport:
 
 
 def replay(
-    stream: Stream, policy: Policy, systems: Collection[int] = ALL_SYSTEMS, machinery: Machinery = OURS
+    stream: Stream,
+    policy: Policy,
+    systems: Collection[int] = ALL_SYSTEMS,
+    machinery: Machinery = OURS,
+    later: Sequence[tuple[int, Policy]] = (),
 ) -> Outcomes:
-    """What our systems make of the stream under `policy`. `systems`: whose messages are wanted; Child Support's and
-    Centrelink's know nothing of each other, so those of one programme can be replayed alone."""
+    """What our systems make of the stream under `policy`, and under those of `later` from their instants on (ms UTC).
+
+    `systems`: whose messages are wanted; Child Support's and Centrelink's know nothing of each other, so those of one
+    programme can be replayed alone.
+    """
     with _without_garbage_collection():
-        return _Replay(stream, policy, systems, machinery).run()
+        return _Replay(stream, policy, systems, machinery, later).run()
 
 
 @contextmanager
@@ -113,12 +120,15 @@ def _without_garbage_collection() -> Iterator[None]:
 
 
 class _Replay:
-    """One replay. Machines have places: the transports first, then whatever wakes at the end of an outage, then the
-    senders; at one instant they act in this order."""
+    """One replay. Machines have places: other values of the policy come first, then the transports, then whatever wakes
+    at the end of an outage, then the senders; at one instant they act in this order."""
 
-    _WAKE = 2
+    _POLICY, _TRANSPORT, _WAKE = 0, 1, 3
 
-    def __init__(self, stream: Stream, policy: Policy, systems: Collection[int], machinery: Machinery) -> None:
+    def __init__(
+        self, stream: Stream, policy: Policy, systems: Collection[int], machinery: Machinery,
+        later: Sequence[tuple[int, Policy]],
+    ) -> None:  # fmt: skip
         self.stream = stream
         self.registers = Registers()
         self.now = stream.start
@@ -128,6 +138,8 @@ class _Replay:
         self._place = {system: place for place, system in enumerate(self._senders, self._WAKE + 1)}
         self._list = list(self._senders.values())
         self._due = [_NEVER] * (self._WAKE + 1 + len(self._list))
+        self._later = list(later)
+        self._due[self._POLICY] = self._later[0][0] if self._later else _NEVER
         self._sender_of: dict[int, int] = {}  # the place of a message's sender
         self._waiting: dict[int, Request] = {}  # requests whose question waits for its answer
         self._assumed: list[int] = []
@@ -165,19 +177,29 @@ class _Replay:
                 due[place] = _NEVER
                 for each in range(self._WAKE + 1, len(due)):
                     self._advance(each, now)
+            elif place == self._POLICY:
+                self._adopt(now)
             else:
                 self._acknowledge(place, now)
+
+    def _adopt(self, now: int) -> None:
+        """Other values of the policy are in force from now on."""
+        _, policy = self._later.pop(0)
+        self._due[self._POLICY] = self._later[0][0] if self._later else _NEVER
+        for place, sender in enumerate(self._list, self._WAKE + 1):
+            sender.adopt(policy, now)
+            self._set_due(place)
 
     def _advance(self, place: int, now: int) -> None:
         sender = self._list[place - self._WAKE - 1]
         for told in sender.advance(now):
             self._tell(told)
         self._set_due(place)
-        for each, transport in enumerate(self._transports):
+        for each, transport in enumerate(self._transports, self._TRANSPORT):
             self._due[each] = transport._due[0][0] if transport._due else _NEVER
 
     def _acknowledge(self, place: int, now: int) -> None:
-        transport = self._transports[place]
+        transport = self._transports[place - self._TRANSPORT]
         for heard in transport.advance(now):
             self._tell(heard)
             whose = self._sender_of[heard.message]

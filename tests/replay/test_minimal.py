@@ -127,8 +127,8 @@ def test_differences_of_a_run(folder: Path, tmp_path: Path, values: dict[str, ob
 def test_breaches_of_the_kept_log(tmp_path: Path, message: str, last: dict[str, Any] | None) -> None:
     found = sim.replay.whatif(DATA / "by_hand.csv", customers=DATA / "by_hand_customers.csv")
     (one,) = [each for each in found.disagreements if found.teller.message(each.message) == message]
-    wanted = Wanted(None, found.in_force, (), lambda one: "A breach", lambda one: "What was seen")
-    scenario = minimal(found.stream, [one], [], wanted)
+    wanted = Wanted(None, found.recording.policy_at, (), lambda one: "A breach", lambda one: "What was seen")
+    scenario = minimal(found.recording.stream, [one], [], wanted)
     if last is None:
         assert scenario is None
         return

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from fakes.machinery import OURS
+from sim.clock import DAY
 from sim.history import Event
 from sim.messages import System
 from sim.replay.recordings import of_scenarios
 from sim.replay.stream import Kind, Stream
 from sim.replay.systems import CENTRELINK, CHILD_SUPPORT, replay
+from sim.scenario.changes import as_changes
 from tests.replay.recorded import busy, busy_history, busy_stream, decided, replayed, stream_of
 from tests.world.loads import run
 
@@ -54,6 +56,27 @@ def test_under_other_policies_too(values: dict[str, object]) -> None:
     one = busy(policy=values, seed=3)
     history = run(one)
     assert replayed(replay(stream_of(one, history), one.read_policy())) == decided(history)
+
+
+CHANGES = as_changes(
+    [
+        {"from": "2026-10-03", "policy": {"cs-daily-limit.limit": 1, "cs-send-window.closes": "15:00"}},
+        {
+            "from": "2026-10-06",
+            "policy": {"cs-daily-limit.limit": 4, "dr-similar.days": 2, "cs-send-window.opens": "10:00"},
+        },
+    ]
+)
+
+
+def test_a_policy_that_changes_in_the_middle_changes_in_the_replay() -> None:
+    one = busy().with_overrides(changes=CHANGES)
+    history = run(one)
+    stream, policy, later = stream_of(one, history), one.read_policy(), one.changed_policies()
+    assert replayed(replay(stream, policy, later=later)) == decided(history)
+    assert replayed(replay(stream, policy)) != decided(history)
+    a_day_late = [(time + DAY, changed) for time, changed in later]
+    assert replayed(replay(stream, policy, later=a_day_late)) != decided(history)
 
 
 def test_every_scenario_that_ships_is_replayed_as_it_was_played() -> None:

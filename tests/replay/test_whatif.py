@@ -1,15 +1,22 @@
 """A log under other values of the policy: what comes out differently, of whom, when and where."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+import sim
 import sim.replay
+from sim.clock import AGENCY_ZONE, clock
 from sim.errors import InputError
 from sim.policy.policy import load_policy
-from sim.replay.differences import MEANINGS, Change
-from sim.replay.recordings import changed
+from sim.replay.differences import MEANINGS, Change, compare
+from sim.replay.fates import of_history, of_replay
+from sim.replay.recordings import audited, changed, of_run
 from sim.replay.results import Counts
+from sim.replay.systems import ALL_SYSTEMS, CHILD_SUPPORT
+from sim.scenario.changes import as_changes
+from tests.replay.recorded import busy
 from tests.replay.test_foreign import HEAD, row, written
 
 
@@ -136,6 +143,26 @@ def test_values_that_do_not_fit_those_in_force() -> None:
     assert changed(in_force, {"cs-send-window.opens": "11:59"}).value("cs-send-window.closes") == "12:00"
     with pytest.raises(InputError, match="must be before cs-send-window"):
         changed(in_force, {"cs-send-window.opens": "13:00"})
+
+
+def test_a_run_whose_policy_changes_in_the_middle(tmp_path: Path) -> None:
+    changes = as_changes([{"from": "2026-10-03", "policy": {"cs-daily-limit.limit": 1}}])
+    run = sim.run(busy().with_overrides(changes=changes))
+    recording = of_run(run)
+    since = clock(AGENCY_ZONE).midnight(date(2026, 10, 3).toordinal())
+    assert [recording.policy_at(time).value("cs-daily-limit.limit") for time in (since - 1, since)] == [5, 1]
+    assert [policy.value("cs-daily-limit.limit") for _, policy in recording.policies({"cs-daily-limit.limit": 2})] == [
+        2
+    ]
+    base = of_replay(recording.replayed())
+    assert compare(of_history(run.history), base, ALL_SYSTEMS).differences == []
+    all_along = compare(base, of_replay(recording.replayed({"cs-daily-limit.limit": 5})), CHILD_SUPPORT)
+    assert len(all_along.differences) > 5
+    assert {one.change for one in all_along.differences if one.rule == "cs-daily-limit"} == {Change.LET_THROUGH}
+    assert min(one.time for one in all_along.differences) >= since
+    found = {limit: audited([recording], "cs-daily-limit", {"cs-daily-limit.limit": limit}) for limit in (1, 2)}
+    assert found[1] != found[2]
+    assert audited([recording], "cs-daily-limit", {}) == (found[1][0], 0)
 
 
 def test_helps_for_files_are_refused_for_a_run(folder: Path) -> None:
