@@ -21,6 +21,10 @@ VERBS: tuple[str, ...] = (
     "run_batch", "advise",
 )  # fmt: skip
 """What a system may leave out; expectations on a verb that it does not support stay unknown."""
+TELLINGS: tuple[str, ...] = ("viewable", "bounced")
+"""What a system may leave out of what it tells: that a message is viewable in Cuba (with its status), and bounce backs
+(with status and mark). What turns on it (`cs-status`, `cs-bounce-back`) stays unknown then."""
+SUPPORTABLE: tuple[str, ...] = VERBS + TELLINGS
 CHILD_SUPPORT_SCREENS: tuple[str, ...] = (
     "outbound_correspondence", "letters_list", "products_and_services", "individual_customer_details",
     "customer_summary",
@@ -61,7 +65,8 @@ class MessagingSystem(Protocol):
     """
 
     def supports(self) -> Sequence[str]:
-        """Which of `VERBS` it has."""
+        """Which of `SUPPORTABLE` it has. Any verb but `supports` may still raise NotImplementedError for a call that it
+        does not support (a screen, a policy value …): then nothing has happened, and what depends on it is unknown."""
 
     def begin(self, now: int, seed: int, policy: Mapping[str, object]) -> None:
         """Start afresh, knowing nobody. `policy` holds the values that differ from the policy's defaults."""

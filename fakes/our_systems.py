@@ -8,7 +8,7 @@ from fakes.centrelink_sender import CentrelinkSurroundings
 from fakes.dmis import Span
 from fakes.ledger import Ledger
 from fakes.machinery import OURS, Machinery
-from fakes.messaging import CENTRELINK_SCREENS, CONTACT_TIMES, VERBS, Plain
+from fakes.messaging import CENTRELINK_SCREENS, CONTACT_TIMES, SUPPORTABLE, Plain
 from fakes.our_records import OurRecords
 from fakes.people import People
 from fakes.protocols import Checked, Happening, Submission
@@ -92,7 +92,7 @@ class OurMessagingSystem:
         self._rules = machinery.rules
 
     def supports(self) -> tuple[str, ...]:
-        return VERBS
+        return SUPPORTABLE
 
     def begin(self, now: int, seed: int, policy: Mapping[str, object]) -> None:
         made, people, clocks = self._machinery, People(seed), zone_clocks()

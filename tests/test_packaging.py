@@ -61,7 +61,8 @@ def test_the_wheel_ships_code_data_and_loads_and_nothing_else(wheel: Path) -> No
     for needed in (
         "emsim.py", "sim/__init__.py", "sim/policy/policy.yaml", "sim/population/parameters.yaml",
         "sim/population/figures.yaml", "sim/report/report.html", "sim/shipped/loads/four_weeks.yaml",
-        "sim/shipped/experiments/daily_limit.yaml",
+        "sim/shipped/experiments/daily_limit.yaml", "sim/shipped/systems/small.py", "sim/shipped/systems/small_http.py",
+        "sim/shipped/systems/small_http.yaml", "sim/shipped/systems/README.md",
         "fakes/__init__.py",
     ):  # fmt: skip
         assert needed in names, needed

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from fakes.messaging import VERBS, MessagingSystem, Plain
+from fakes.messaging import SUPPORTABLE, MessagingSystem, Plain
 from sim.errors import shown
 from sim.scenario.systems.protocol import problem_of
 
@@ -38,7 +38,7 @@ def leave_clock(now: int) -> None:
 
 
 class Conversation:
-    """The system under test with checked answers; `supports` are the verbs that it has.
+    """The system under test with checked answers; `supports` are those of `SUPPORTABLE` that it has.
 
     Every verb raises BrokenProtocol, NotSupported, NotAnswered or SystemGone.
     """
@@ -47,8 +47,8 @@ class Conversation:
         self._system = system
         self._set_clock = set_clock
         supports = self._call("supports")
-        if not isinstance(supports, list | tuple) or not all(verb in VERBS for verb in supports):
-            raise BrokenProtocol(f"supports() answered {shown(supports, _WIDTH)} (allowed: {', '.join(VERBS)})")
+        if not isinstance(supports, list | tuple) or not all(one in SUPPORTABLE for one in supports):
+            raise BrokenProtocol(f"supports() answered {shown(supports, _WIDTH)} (allowed: {', '.join(SUPPORTABLE)})")
         self.supports = tuple(supports)
 
     def begin(self, now: int, seed: int, policy: Plain) -> None:

@@ -12,6 +12,9 @@ from sim.scenario.played import Played
 from sim.scenario.player import needs
 from sim.scenario.steps import Expect, Step
 
+TOLD_OF = {"cs-status": "viewable", "cs-bounce-back": "bounced"}
+"""The rules that turn on what a system may leave out of what it tells (`fakes.messaging.TELLINGS`)."""
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -38,7 +41,8 @@ def judge_steps(played: Played) -> Findings:
     for index, step in enumerate(played.item.scenario.steps):
         if step.expect is not None and index in played.results:
             judge.step(index, step)
-    for why in (*played.unknown.values(), *(doubt.why for doubt in played.doubts), played.lost):
+    untold = [f"the system does not tell {what}" for rule, what in TOLD_OF.items() if _untold(played, rule, what)]
+    for why in (*played.unknown.values(), *(doubt.why for doubt in played.doubts), played.lost, *untold):
         if why:
             judge.unknown(why)
     if played.broken:
@@ -47,6 +51,13 @@ def judge_steps(played: Played) -> Findings:
     elif not played.lost:
         judge.end()
     return judge.findings
+
+
+def _untold(played: Played, rule: str, what: str) -> bool:
+    """Whether the scenario is about a rule that turns on something that the system does not tell."""
+    scenario = played.item.scenario
+    about = rule in (*scenario.rules, *scenario.end.breaks, *scenario.end.keeps)
+    return about and what not in played.supports and not played.broken
 
 
 class _Judge:
@@ -158,6 +169,9 @@ class _Judge:
         zone = self._zone_of(attempt.customer)
         for name in sorted(expected.model_fields_set):
             wanted, found = getattr(expected, name), actual[name]
+            if name == "bounced" and name not in self.played.supports:
+                self.unknown("the system does not tell bounced")
+                continue
             if name in ("handed_over", "bounced"):
                 if wanted != "never":
                     wanted = _local(self.item.times[(*route, name)], zone)

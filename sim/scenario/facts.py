@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from sim.clock import ZONES
 from sim.errors import shown
@@ -19,6 +19,7 @@ from sim.messages import (
     WriteOff,
 )
 from sim.scenario.steps import Record
+from sim.scenario.words import Fact
 
 Fields = dict[str, Any]
 Change = tuple[str, Fields]
@@ -111,6 +112,26 @@ _EXTRA = (
     "last", "template",
 )  # fmt: skip
 _NAMED = ("process", "other", "debt", "disaster")
+
+
+def told_forms() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """What a system is told of each fact: its values in words (empty when it has none), and its other fields, of which
+    a fact may lack some."""
+    forms: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for name in [fact for fact in get_args(Fact) if fact != "invalid_ticked"]:
+        form, allowed = _FORMS.get(name, _Form()), _VALUES.get(name, _NOTHING)
+        values = allowed if isinstance(allowed, str) else "" if None in allowed else ", ".join(map(_word, allowed))
+        forms[name] = values, form.needs + form.may
+    for name in ("write_off_set", "write_off_ended"):
+        forms[name] = forms[name][0], (*forms[name][1], "level")
+    forms["auto_setup_ceased"] = "", ("debt", "ends")
+    return {
+        **forms,
+        "never_contacted": ("", ()),
+        "claim_finalised": ("", ("outcome", "payment_type", "ccm")),
+        "outage_started": ("", ()),
+        "outage_ended": ("", ()),
+    }
 
 
 def check_record(record: Record) -> tuple[str, str]:

@@ -42,8 +42,9 @@ class Player(Recorder):
 
     def __init__(self, item: Item, conversation: Conversation, seed: int, sets: dict[str, object]) -> None:
         self.item = item
-        self.policy = {**sets, **item.scenario.policy}
-        policy, scenario = load_policy(self.policy), item.scenario
+        policy, scenario, usual = load_policy({**sets, **item.scenario.policy}), item.scenario, load_policy()
+        changed = [name for name in (*sets, *scenario.policy) if policy.value(name) != usual.value(name)]
+        self.policy = {name: policy.value(name) for name in changed}
         played = Played(item, History(), seed, supports=conversation.supports)
         super().__init__(played, conversation, {template.id: template.code for template in policy.templates.values()})
         played.template_names = {code: name for name, code in self.codes.items()}
@@ -226,7 +227,7 @@ class Player(Recorder):
             except NotKnown as error:
                 why = str(error)
         self.played.unknown[self.step] = why
-        self.doubt(why, customer)
+        self.doubt(why)  # what the officer then does may concern anybody
         return None
 
     def attempt_named(self, name: str) -> Attempt | None:

@@ -14,7 +14,7 @@ from sim.audit.log import Log
 from sim.audit.verdicts import Audit
 from sim.policy.policy import load_policy
 from sim.scenario.expand import Item
-from sim.scenario.expectations import Failure, Findings, judge_steps
+from sim.scenario.expectations import TOLD_OF, Failure, Findings, judge_steps
 from sim.scenario.played import Played
 from sim.scenario.stage import staged
 from sim.scenario.timeline import timeline
@@ -129,7 +129,7 @@ def _compare(played: Played, audit: Audit, place: int, in_part: bool) -> Iterato
     for rule in audit.rules.values():
         breaches = [one for one in rule.evidence if one.run_id == place and not played.doubt(int(one.customer_id))]
         expected = rule.rule in end.breaks
-        if in_part and not breaches:
+        if (in_part and not breaches) or TOLD_OF.get(rule.rule, "send") not in (*played.supports, "send"):
             continue
         if expected and not breaches:
             why = f"unknown: {rule.why_unknown}" if rule.verdict == "unknown" else "not broken"

@@ -1,7 +1,6 @@
 """Messaging systems for tests of the plugin: ours with one thing wrong, and one that lacks a verb."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -63,24 +62,6 @@ class ReadsTheClock(OurMessagingSystem):
     @staticmethod
     def _clock() -> int:
         return round(datetime.now(UTC).timestamp() * 1000)
-
-
-class ThroughJson:
-    """Ours behind a wire: every call and every answer must survive being written as JSON."""
-
-    def __init__(self) -> None:
-        self._system = OurMessagingSystem()
-
-    def __getattr__(self, verb: str) -> Callable[..., Any]:
-        def call(*given: Any) -> Any:
-            sent = json.loads(json.dumps(given))
-            assert sent == list(given), given
-            answer = getattr(self._system, verb)(*sent)
-            back = json.loads(json.dumps(answer))
-            assert back == (list(answer) if isinstance(answer, tuple) else answer), answer
-            return back
-
-        return call
 
 
 NOT_A_FACTORY = 1

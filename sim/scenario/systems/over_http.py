@@ -153,7 +153,7 @@ class HttpSystem:
         self._now = 0
 
     def supports(self) -> list[str]:
-        return list(self._server.supports().verbs)
+        return list(self._server.supports().supports)
 
     def begin(self, now: int, seed: int, policy: Mapping[str, object]) -> Any:
         return self._call("begin", now, seed=seed, policy=policy)

@@ -10,8 +10,10 @@ from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from typing_extensions import TypeAliasType
 
-from fakes.messaging import VERBS
+from fakes.messaging import SUPPORTABLE
+from sim.errors import shown
 from sim.marked_yaml import Schema, field_name, plain_words
 from sim.scenario.words import PaymentType, ReasonName, ReportActionName, Screen, Sends, WorkSort
 
@@ -22,20 +24,20 @@ Channel = Literal["sms", "email", "mygov"]
 Way = Literal["sms", "email"]
 SystemName = Literal["pluto", "cuba", "customer_first", "dmis", "sap"]
 StatusName = Literal["none", "held", "sent_to_open_text", "communication_sent", "bounce_back", "withdrawn"]
-Verb = Annotated[str, Field(json_schema_extra={"enum": list(VERBS)}), AfterValidator(lambda verb: _known_verb(verb))]
+Supported = Annotated[str, Field(json_schema_extra={"enum": list(SUPPORTABLE)}), AfterValidator(lambda it: _known(it))]
 
 
-def _known_verb(verb: str) -> str:
-    if verb not in VERBS:
-        raise ValueError(f"must be one of {', '.join(VERBS)} (value {verb!r})")
-    return verb
+def _known(name: str) -> str:
+    if name not in SUPPORTABLE:
+        raise ValueError(f"must be one of {', '.join(SUPPORTABLE)} (value {shown(name)})")
+    return name
 
 
 def _iso_date(text: str) -> str:
     try:
         date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"must be a date such as 2026-10-05 (value {text!r})") from None
+        raise ValueError(f"must be a date such as 2026-10-05 (value {shown(text)})") from None
     return text
 
 
@@ -64,7 +66,7 @@ class Begin(Schema):
     """Start afresh, knowing nobody. `policy` holds the values that differ from the policy's defaults."""
 
     seed: int
-    policy: dict[str, str | int | float | bool]
+    policy: dict[str, Any]
 
 
 class Fact(Schema):
@@ -257,16 +259,29 @@ class Span(Schema):
     winner: str | None
 
 
-Told = Annotated[Submitted | Claim | StatusClaim | Begun | Span, Field(discriminator="event")]
+Told = TypeAliasType("Told", Annotated[Submitted | Claim | StatusClaim | Begun | Span, Field(discriminator="event")])
 Line = dict[str, Any]
+SCREEN_FIELDS: dict[str, tuple[str, ...]] = {
+    "outbound_correspondence": ("message", "status", "source", "issued", "template", "text"),
+    "letters_list": ("message", "status", "channel", "sent", "text"),
+    "products_and_services": ("reminder", "general"),
+    "individual_customer_details": ("mobile_status", "email_status", "invalid_ticked"),
+    "customer_summary": ("name", "mobile", "email", "zone"),
+    "desktop_messaging": ("name", "mobile", "messages"),
+    "communication_history": ("message", "text_option", "issued", "status", "opened"),
+    "centrelink_outbound_correspondence": ("message", "system", "template", "sent", "text"),
+    "correspondence_history": ("message", "system", "template", "sent", "text"),
+    "history_summary": ("message", "system", "template", "sent", "text"),
+}
+"""What scenarios look at in the lines of each screen; a line may hold more, and may lack what nobody expects."""
 
 
 class Supports(Schema):
-    """Which verbs the system has. `protocol`: the version of this description;
+    """Which verbs the system has, and what it tells. `protocol`: the version of this description;
     `many_runs`: it keeps several runs apart, so that they may overlap."""
 
     protocol: Literal[1] = 1
-    verbs: list[Verb]
+    supports: list[Supported]
     many_runs: bool = False
 
 
