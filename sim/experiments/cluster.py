@@ -5,10 +5,12 @@ given to another one by the scheduler. Workers write nothing: rows come back.
 """
 
 import asyncio
+import logging
+import pickle
 import re
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from itertools import count
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -21,13 +23,17 @@ from sim.experiments.units import Pilot, Row, Unit, carry_out_timed, failed, pil
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-SECONDS_TO_ANSWER = 5
+SECONDS_TO_ANSWER = 5.0
 """So long a scheduler may take to answer."""
-SECONDS_FOR_WORKERS = 30
-"""So long a scheduler may be without any worker before a sweep begins."""
+SECONDS_FOR_WORKERS = 30.0
+"""So long a scheduler may be without any worker."""
+_LOOK_EVERY = 2.0
+"""Seconds after which it is asked whether there still are workers."""
+
 _ADDRESS = re.compile(r"[a-z]+://([^\s/:\[\]]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}")
 _ONE_AT_A_TIME = threading.Lock()
 """A run is Python: threads of one process would only get in each other's way."""
+_LOGS = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
 
 
 class Cluster:
@@ -37,11 +43,15 @@ class Cluster:
     """
 
     def __init__(self, address: str) -> None:
-        self._address = address
+        self._field = f"--dask {address}"
         self._client = _connected(address)
         self._number = count()
         self._tasks = Tasks()
+        self._levels = [log.level for log in _LOGS]
         self.task_seconds = 0.0
+        # What goes wrong with the connection is told in one line, by us.
+        for log in _LOGS:
+            log.setLevel(logging.CRITICAL + 1)
 
     def __enter__(self) -> Self:
         return self
@@ -51,15 +61,18 @@ class Cluster:
     ) -> None:
         # What has not begun is forgotten with its futures; the scheduler and its workers stay.
         self._client.close(timeout=SECONDS_TO_ANSWER)
+        for log, level in zip(_LOGS, self._levels, strict=True):
+            log.setLevel(level)
 
     @property
     def workers(self) -> int:
-        """How many processes there are now: each makes one run at a time."""
-        return max(1, len(self._client.nthreads()))
+        """How many processes there are now (at least 1): each makes one run at a time."""
+        return max(1, self._processes())
 
     def pilot(self, work: Unit) -> Pilot:
         """What the first run tells. Raises InputError when no worker can make it."""
-        future = self._client.submit(_pilot, work, key=self._key(), pure=False)
+        future = self._submit(_pilot, work)
+        self._wait([future])
         found: Pilot = self._result(future)
         self._check(work, found.row)
         self._tasks.took(found.seconds, 1)
@@ -67,21 +80,41 @@ class Cluster:
 
     def rows(self, units: Iterable[Unit], count: int) -> Iterator[Row]:
         """The row of each unit, as they are done. Raises InputError when no worker can make them."""
-        from distributed import as_completed
-
         self._tasks.take(units, count)
         under_way: dict[Future, tuple[Unit, ...]] = {}
-        done = as_completed([], loop=self._client.loop, raise_errors=False)
         while True:
             workers = self.workers
             while len(under_way) < AHEAD * workers and (task := self._tasks.next(workers)):
-                future = self._client.submit(_carry_out, task, key=self._key(), pure=False)
-                under_way[future] = task
-                done.add(future)
+                under_way[self._submit(_carry_out, task)] = task
             if not under_way:
                 return
-            future = next(done)
-            yield from self._rows_of(future, under_way.pop(future))
+            for future in self._wait(under_way):
+                yield from self._rows_of(future, under_way.pop(future))
+
+    def _submit(self, function: Callable[[Any], Any], work: Unit | Sequence[Unit]) -> "Future":
+        return self._client.submit(
+            _unpacking(),
+            pickle.dumps((function, work)),
+            key=f"emsim-{self._client.id}-{next(self._number)}",
+            pure=False,
+        )
+
+    def _wait(self, under_way: Collection["Future"]) -> "list[Future]":
+        """Those that are done, at least one. Raises InputError when there is nobody who could do one."""
+        from distributed import wait
+
+        without = 0.0
+        while True:
+            try:
+                with self._client.as_current():
+                    done = wait(list(under_way), timeout=_LOOK_EVERY, return_when="FIRST_COMPLETED").done
+                return [future for future in under_way if future in done]
+            except TimeoutError:
+                without = 0.0 if self._processes() else without + _LOOK_EVERY
+            except (CancelledError, OSError):
+                raise self._gone() from None
+            if without >= SECONDS_FOR_WORKERS:
+                raise InputError("no worker is left; start some, and go on with --resume", field=self._field)
 
     def _rows_of(self, future: "Future", task: Sequence[Unit]) -> Iterator[Row]:
         from distributed.scheduler import KilledWorker
@@ -99,25 +132,40 @@ class Cluster:
 
     def _result(self, future: "Future") -> Any:
         """What a task gave. Raises InputError when the cluster is no help, and KilledWorker."""
-        from distributed.client import FutureCancelledError
-        from distributed.comm.core import CommClosedError
-
         try:
             return future.result()
-        except (FutureCancelledError, CommClosedError, OSError):
-            raise InputError("the scheduler has gone; go on with --resume", field=f"--dask {self._address}") from None
+        except (CancelledError, OSError):
+            raise self._gone() from None
         except (ImportError, AttributeError) as error:
-            problem = f"a worker lacks this version of emsim, {__version__} ({error})"
-            raise InputError(problem, field=f"--dask {self._address}") from None
+            raise InputError(f"a worker lacks emsim {__version__} ({error})", field=self._field) from None
+
+    def _processes(self) -> int:
+        try:
+            return len(self._client.nthreads())
+        except OSError:
+            raise self._gone() from None
+
+    def _gone(self) -> InputError:
+        return InputError("the scheduler has gone; go on with --resume", field=self._field)
 
     def _check(self, work: Unit, row: Row) -> None:
         """The worker has taken the unit for the same run as we do."""
         if row["unit"] != work.key and work.warm_up_days is not None:
-            problem = f"a worker has another version of emsim than {__version__}, or another policy in it"
-            raise InputError(problem, field=f"--dask {self._address}")
+            problem = f"a worker has another emsim than {__version__}, or another policy in it"
+            raise InputError(problem, field=self._field)
 
-    def _key(self) -> str:
-        return f"emsim-{self._client.id}-{next(self._number)}"
+
+def _unpacking() -> Callable[[bytes], Any]:
+    """A function that calls what was pickled. It is sent by value, so that a worker without emsim can say so: what it
+    cannot even read would end it."""
+
+    def call(packed: bytes) -> Any:
+        import pickle
+
+        function, work = pickle.loads(packed)
+        return function(work)
+
+    return call
 
 
 def _connected(address: str) -> "Client":
@@ -134,7 +182,7 @@ def _connected(address: str) -> "Client":
         try:
             answer = thread.submit(asyncio.run, _identity(address)).result()
         except TimeoutError:
-            raise InputError(f"no Dask scheduler answers there in {SECONDS_TO_ANSWER} s", field=field) from None
+            raise InputError(f"no Dask scheduler answers there in {SECONDS_TO_ANSWER:g} s", field=field) from None
         except Exception as error:
             # Whoever else listens there may answer anything.
             raise InputError(f"no Dask scheduler answers there ({error})", field=field) from None

@@ -3,6 +3,7 @@ worker that is killed on the way loses nothing."""
 
 import multiprocessing
 import os
+import pickle
 import re
 import signal
 import socket
@@ -13,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import cloudpickle
 import pyarrow.parquet as pq
 import pytest
 from distributed import LocalCluster
@@ -150,6 +152,35 @@ def test_the_command_on_a_cluster(whole: Path, emsim: Emsim, tmp_path: Path, das
     assert answer.code == 0, answer.error
     assert "6 runs made" in answer.out
     assert files(tmp_path / "here") == files(whole)
+
+
+def test_another_version_on_the_workers_is_noticed(
+    tmp_path: Path, dask: LocalCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.experiments.units.__version__", "9.9")
+    with Cluster(dask.scheduler_address) as connected, pytest.raises(InputError, match="a worker has another emsim"):
+        sweep(read_experiment(write(tmp_path, QUICK)), tmp_path / "out", connected)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_worker_without_emsim_can_read_what_it_is_sent() -> None:
+    """What it cannot read would end it, and the sweep would wait for ever."""
+    sent = cloudpickle.dumps((clusters._unpacking(), pickle.dumps((clusters._carry_out, ()))))
+    code = (
+        "import pickle, sys\n"
+        "sys.modules['sim'] = None\n"
+        "call, packed = pickle.loads(sys.stdin.buffer.read())\n"
+        "try: call(packed)\n"
+        "except ImportError as error: sys.exit(not error.name.startswith('sim'))\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], input=sent, check=False).returncode == 0
+
+
+def test_a_scheduler_that_goes_leaves_what_is_done(tmp_path: Path) -> None:
+    gone = LocalCluster(n_workers=1, threads_per_worker=1, processes=False, protocol="tcp://", dashboard_address=":0")
+    with gone, pytest.raises(InputError, match="the scheduler has gone; go on with --resume"):
+        swept(tmp_path, Cluster(gone.scheduler_address), gone.close)
+    assert 2 <= (tmp_path / "out" / JOURNAL).read_text(encoding="utf-8").count("\n") - 1 < 6
 
 
 class TestNoCluster:
