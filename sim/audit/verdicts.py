@@ -44,6 +44,7 @@ class RunCounts:
     cases: int
     breaches: int
     unjudged: int
+    why_unknown: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class RuleAudit:
         """The counts of one run. A run in which nothing was counted is not exercised, or unknown where the rule is
         unknown for the whole log."""
         for_all = "unknown" if self.verdict == "unknown" and not self.by_run else "not_exercised"
-        return self.by_run.get(run_id, RunCounts(for_all, 0, 0, 0))
+        return self.by_run.get(run_id, RunCounts(for_all, 0, 0, 0, self.why_unknown * (for_all == "unknown")))
 
     @property
     def rate(self) -> float:
@@ -119,7 +120,7 @@ class Tally:
         self._evidence: list[Breach] = []
         self._outside: list[Breach] = []
         self._offenders: set[tuple[int, int | str]] = set()
-        self._whys: Counter[str] = Counter()
+        self._whys: Counter[tuple[int, str]] = Counter()
         self._missing = ""
         self.notes: dict[str, Any] = {}
 
@@ -177,7 +178,7 @@ class Tally:
         """Count cases of a run that could not be judged and say why."""
         if cases:
             self._unjudged[run_id] += int(cases)
-            self._whys[why] += int(cases)
+            self._whys[run_id, why] += int(cases)
 
     def leave_rows(self, source: str, why: str) -> None:
         """Count the rows of `source` (SQL: a table or subquery with a run_id) as cases that could not be judged."""
@@ -190,15 +191,17 @@ class Tally:
 
     def close(self) -> RuleAudit:
         """Derive the verdicts, of each run and of all. Evidence is put in order of time, then customer and message."""
-        reasons = "; ".join(f"{why} ({count})" for why, count in sorted(self._whys.items()))
-        why_unknown = "; ".join(text for text in (self._missing, reasons) if text)
         evidence = sorted(self._evidence, key=_order)
         breaches = Counter(breach.run_id for breach in evidence)
         by_run = {}
         for run_id in sorted({**self._cases, **self._unjudged, **breaches}):
-            by_run[run_id] = self._counts(self._cases[run_id], breaches[run_id], self._unjudged[run_id])
+            whys = {why: count for (run, why), count in self._whys.items() if run == run_id}
+            by_run[run_id] = self._counts(self._cases[run_id], breaches[run_id], self._unjudged[run_id], whys)
         cases = sum(counts.cases for counts in by_run.values())
-        total = self._counts(cases, len(evidence), self._unjudged.total())
+        all_whys: Counter[str] = Counter()
+        for (_, why), count in self._whys.items():
+            all_whys[why] += count
+        total = self._counts(cases, len(evidence), self._unjudged.total(), all_whys)
         return RuleAudit(
             rule=self.rule,
             enforced_by=self.enforced_by,
@@ -206,18 +209,20 @@ class Tally:
             cases=total.cases,
             breaches=total.breaches,
             unjudged=total.unjudged,
-            why_unknown=why_unknown,
+            why_unknown=total.why_unknown,
             evidence=evidence,
             notes=self.notes,
             by_run=by_run,
             outside=self._outside,
         )
 
-    def _counts(self, cases: int, breaches: int, unjudged: int) -> RunCounts:
-        return _counts(cases, breaches, unjudged, bool(self._missing))
+    def _counts(self, cases: int, breaches: int, unjudged: int, whys: Mapping[str, int]) -> RunCounts:
+        reasons = "; ".join(f"{why} ({count})" for why, count in sorted(whys.items()))
+        why_unknown = "; ".join(text for text in (self._missing, reasons) if text)
+        return _counts(cases, breaches, unjudged, bool(self._missing), why_unknown)
 
 
-def _counts(cases: int, breaches: int, unjudged: int, is_missing: bool) -> RunCounts:
+def _counts(cases: int, breaches: int, unjudged: int, is_missing: bool, why_unknown: str) -> RunCounts:
     """Counts with the verdict that they make; `is_missing`: the log lacks what the rule needs."""
     cases = max(cases, breaches)
     if breaches:
@@ -226,7 +231,7 @@ def _counts(cases: int, breaches: int, unjudged: int, is_missing: bool) -> RunCo
         verdict = "unknown"
     else:
         verdict = "pass" if cases else "not_exercised"
-    return RunCounts(verdict, cases, breaches, unjudged)
+    return RunCounts(verdict, cases, breaches, unjudged, why_unknown)
 
 
 def settled(
@@ -239,11 +244,11 @@ def settled(
     notes: Mapping[str, Any],
 ) -> RuleAudit:
     """An audit of the same rule as `like` with other counts and evidence, as `Tally.close` would make it."""
-    counts = _counts(cases, len(evidence), unjudged, is_missing)
+    why_unknown = "; ".join(dict.fromkeys(why for why in whys if why))
+    counts = _counts(cases, len(evidence), unjudged, is_missing, why_unknown)
     return RuleAudit(
-        like.rule, like.enforced_by, counts.verdict, counts.cases, counts.breaches, counts.unjudged,
-        "; ".join(dict.fromkeys(why for why in whys if why)), sorted(evidence, key=_order), dict(notes),
-        {1: counts},
+        like.rule, like.enforced_by, counts.verdict, counts.cases, counts.breaches, counts.unjudged, why_unknown,
+        sorted(evidence, key=_order), dict(notes), {1: counts},
     )  # fmt: skip
 
 

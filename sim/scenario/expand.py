@@ -149,13 +149,15 @@ def _filled(data: Any, row: Mapping[str, Any], marked: Marked, route: Route) -> 
 def _check_rules(scenario: ScenarioFile, marked: Marked) -> None:
     known = load_policy().rules
     end = scenario.end
-    parts: list[tuple[Route, list[str]]] = [
+    named: list[tuple[Route, str]] = [(("end", "verdicts", rule), rule) for rule in end.verdicts]
+    parts: tuple[tuple[Route, list[str]], ...] = (
         (("rules",), scenario.rules), (("end", "breaks"), end.breaks), (("end", "keeps"), end.keeps),
-    ]  # fmt: skip
+    )  # fmt: skip
     for route, rules in parts:
-        for index, rule in enumerate(rules):
-            if rule not in known:
-                raise marked.error(f"unknown rule {shown(rule)}{suggestion(rule, known)}", (*route, index))
+        named += [((*route, index), rule) for index, rule in enumerate(rules)]
+    for route, rule in named:
+        if rule not in known:
+            raise marked.error(f"unknown rule {shown(rule)}{suggestion(rule, known)}", route)
 
 
 # One item

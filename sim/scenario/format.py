@@ -28,6 +28,7 @@ from sim.scenario.words import (
     ServiceName,
     State,
     Time,
+    Verdict,
     Vulnerable,
     WriteOffName,
     Zone,
@@ -125,13 +126,20 @@ class MessageEnd(Schema):
 class End(Schema):
     """What must be true in the end. `arrived`: how many messages reached each customer, bounced ones included;
     `only`: nothing but these messages arrived; `breaks`: system and content rules (and procedures) that the audit must
-    find broken, where no other system or content rule may be; `keeps`: procedures that it must not find broken."""
+    find broken, where no other system or content rule may be; `keeps`: procedures that it must not find broken;
+    `verdicts`: what the audit must say of a rule in this scenario, the whole of it."""
 
     messages: dict[Name, MessageEnd] = Field(default_factory=dict)
     arrived: dict[Name, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     only: list[Name] | None = None
     breaks: list[str] = Field(default_factory=list)
     keeps: list[str] = Field(default_factory=list)
+    verdicts: dict[str, Verdict] = Field(default_factory=dict)
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules of whose audit something is expected."""
+        return (*self.breaks, *self.keeps, *self.verdicts)
 
 
 class Pairs(Schema):

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from sim.marked_yaml import Schema
+from sim.scenario.words import Verdict
 
 PROGRAMMES = ("child_support", "customer_first", "debt_recovery")
 """What a load may be restricted to. With debt recovery alone the customers are Centrelink's debtors."""
@@ -15,8 +16,6 @@ MOST_DAYS = 400
 MOST_CUSTOMERS = 2_000_000
 MOST_SEED = 2**63 - 1
 POSTCODES = (200, 9999)
-
-Verdict = Literal["pass", "fail", "unknown", "not_exercised"]
 
 
 class FaultRow(Schema):

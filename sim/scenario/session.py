@@ -1,9 +1,7 @@
 """All scenarios of a session: played one after the other, and audited in one batch for each policy in force."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +15,6 @@ from sim.scenario.expand import Item
 from sim.scenario.expectations import TOLD_OF, Failure, Findings, judge_steps
 from sim.scenario.played import Played
 from sim.scenario.stage import staged
-from sim.scenario.timeline import timeline
 
 _ENFORCED = tuple(name.replace("_", "-") for name in RULE_MODULES if name not in PROCEDURES)
 
@@ -41,45 +38,65 @@ class Result(NamedTuple):
 
 
 class Session:
-    """Plays its scenarios when it is made. The audit of all scenarios of one policy is one batch, judged when the first
-    of their results is asked for: so workers that share a session's items also share its audits.
+    """Plays and judges its scenarios when their results are asked for. They are played in one go, and the audit of all
+    of one policy is one batch: so the first result takes long. With `shares` (a number for each item) each share is
+    played and judged by itself.
 
     Raises InputError for options that cannot be used.
     """
 
-    def __init__(self, items: Sequence[Item], options: Options) -> None:
+    def __init__(self, items: Sequence[Item], options: Options, shares: Sequence[int] = ()) -> None:
+        self._items = items
         self._options = options
-        with staged(options.system, options.seed, options.sets) as stage:
-            self._played = [stage.play(item) for item in items]
-        self._found: list[Findings] = [judge_steps(one) for one in self._played]
-        self._batches: dict[str, list[int]] = {}
+        self._shares = shares or [0] * len(items)
+        self._played: dict[int, Played] = {}
+        self._found: dict[int, Findings] = {}
+        self._batches: dict[tuple[int, str], list[int]] = {}
+        self._batch_of: dict[int, tuple[int, str]] = {}
         self._policies: dict[str, dict[str, Any]] = {}
-        self._batch_of: dict[int, str] = {}
-        for index, one in enumerate(self._played):
-            # What a system did before it left the protocol, or was not heard of any more, is no evidence of anything.
-            if not (one.broken or one.lost):
-                self._put(index, one)
+        self._hashes: dict[str, str] = {}
 
     def result(self, index: int) -> Result:
         """The result of the item at this place."""
-        batch = self._batches.pop(self._batch_of.get(index, ""), None)
+        if index not in self._played:
+            self._play(self._shares[index])
+        key = self._batch_of.get(index, (0, ""))
+        batch = self._batches.pop(key, None)
         if batch is not None:
-            self._audit(batch, self._policies[self._batch_of[index]])
+            self._audit(batch, self._policies[key[1]])
         found = self._found[index]
         return Result(self._played[index], found.failures, found.unknown)
 
+    def _play(self, share: int) -> None:
+        with staged(self._options.system, self._options.seed, self._options.sets) as stage:
+            for index, item in enumerate(self._items):
+                if self._shares[index] == share:
+                    self._put(index, stage.play(item))
+
     def _put(self, index: int, one: Played) -> None:
-        policy = load_policy({**self._options.sets, **one.item.scenario.policy})
-        key = self._batch_of[index] = policy.hash()
-        self._policies.setdefault(key, policy.plain())
-        self._batches.setdefault(key, []).append(index)
+        self._played[index] = one
+        self._found[index] = judge_steps(one)
+        # What a system did before it left the protocol, or was not heard of any more, is no evidence of anything.
+        if not (one.broken or one.lost):
+            key = self._batch_of[index] = (self._shares[index], self._policy_of(one.item))
+            self._batches.setdefault(key, []).append(index)
+
+    def _policy_of(self, item: Item) -> str:
+        """The hash of the policy in force in this item."""
+        given = repr(sorted(item.scenario.policy.items()))
+        if given not in self._hashes:
+            policy = load_policy({**self._options.sets, **item.scenario.policy})
+            self._hashes[given] = policy.hash()
+            self._policies[policy.hash()] = policy.plain()
+        return self._hashes[given]
 
     def _audit(self, indexes: list[int], policy: dict[str, Any]) -> None:
         """Judge the histories of one policy as one log, whose runs are numbered by their place in it."""
-        judged = judge(_log([self._played[index] for index in indexes], policy), rules=_rules(self._played, indexes))
-        for place, index in enumerate(indexes, 1):
+        runs = [self._played[index] for index in indexes]
+        audit = judge(_log(runs, policy), rules=_rules(one.item for one in runs))
+        for run_id, index in enumerate(indexes, 1):
             found = self._found[index]
-            found.failures.extend(_compare(self._played[index], judged, place, in_part=bool(found.unknown)))
+            found.failures.extend(_compare(self._played[index], audit, run_id, in_part=bool(found.unknown)))
 
 
 def run_items(items: Sequence[Item], options: Options) -> list[Result]:
@@ -91,19 +108,15 @@ def run_items(items: Sequence[Item], options: Options) -> list[Result]:
 # The audit
 
 
-def _rules(played: list[Played], indexes: list[int]) -> list[str]:
+def _rules(items: Iterable[Item]) -> list[str]:
     """Every rule that binds a system or a content, and the procedures that these scenarios name."""
-    named = [rule for index in indexes for rule in _named(played[index].item)]
+    named = [rule for item in items for rule in (*item.scenario.rules, *item.scenario.end.rules)]
     return [*_ENFORCED, *dict.fromkeys(rule for rule in named if rule not in _ENFORCED)]
-
-
-def _named(item: Item) -> list[str]:
-    return [*item.scenario.end.breaks, *item.scenario.end.keeps]
 
 
 def _log(runs: list[Played], policy: dict[str, Any]) -> Log:
     """One log with a run for each of `runs`."""
-    log = Log(policy)
+    log = Log(policy, threads=1)  # a handful of rows, and other workers beside this one
     contents: dict[int, tuple[str, str]] = {}
     parts = []
     for place, one in enumerate(runs, 1):
@@ -122,45 +135,26 @@ def _log(runs: list[Played], policy: dict[str, Any]) -> Log:
     return log
 
 
-def _compare(played: Played, audit: Audit, place: int, in_part: bool) -> Iterator[Failure]:
-    """What the audit found otherwise than expected. Of customers about whom there is doubt it proves nothing, and what
-    is known `in_part` need not show what is expected."""
+def _compare(played: Played, audit: Audit, run_id: int, in_part: bool) -> Iterator[Failure]:
+    """What the audit found in this run otherwise than expected. Of customers about whom there is doubt it proves
+    nothing, and what is known `in_part` need not show what is expected."""
     end, item = played.item.scenario.end, played.item
-    for rule in audit.rules.values():
-        breaches = [one for one in rule.evidence if one.run_id == place and not played.doubt(int(one.customer_id))]
-        expected = rule.rule in end.breaks
-        if (in_part and not breaches) or TOLD_OF.get(rule.rule, "send") not in (*played.supports, "send"):
+    for rule, judged in audit.rules.items():
+        counts = judged.in_run(run_id)
+        breaches = [one for one in judged.evidence if one.run_id == run_id and not played.doubt(int(one.customer_id))]
+        if (in_part and not breaches) or TOLD_OF.get(rule, "send") not in (*played.supports, "send"):
             continue
-        if expected and not breaches:
-            why = f"unknown: {rule.why_unknown}" if rule.verdict == "unknown" else "not broken"
-            yield Failure(item.line("end", "breaks"), f"audit of {rule.rule}", "broken", why)
-        elif breaches and not expected and (rule.rule in _ENFORCED or rule.rule in end.keeps):
-            yield Failure(item.line("end"), f"audit of {rule.rule}", "kept", "; ".join(one.why for one in breaches))
-        elif rule.verdict == "unknown" and rule.rule in item.scenario.rules:
-            yield Failure(item.line("rules"), f"audit of {rule.rule}", "judged", f"unknown: {rule.why_unknown}")
-
-
-# Telling
-
-
-def report(result: Result, replay: str) -> str:
-    """Everything that went wrong in a scenario, the timelines of its customers, and the command that replays it."""
-    item = result.played.item
-    lines = [f"{item.scenario.title} ({item.name})", ""]
-    ordered = sorted(result.failures, key=lambda failure: failure.line)
-    for line, failures in groupby(ordered, key=lambda failure: failure.line):
-        lines.append(f"{_relative(item.path)}:{line}")
-        for failure in failures:
-            lines += [f"    {failure.where}", f"      expected {failure.expected}", f"      actual   {failure.actual}"]
-    lines += [f"unknown: {what}" for what in result.unknown]
-    if result.played.output:
-        lines += ["", "What the system's process wrote:", *(f"    {one}" for one in result.played.output.splitlines())]
-    for name, customer in result.played.customers.items():
-        lines += ["", f"What happened to {name}, in local time:"]
-        lines += [f"    {line}" for line in timeline(result.played, customer)]
-    return "\n".join([*lines, "", "Replay:", f"    {replay}"])
-
-
-def _relative(path: Path) -> str:
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+        why = "; ".join(one.why for one in breaches) or counts.why_unknown
+        verdict = counts.verdict.replace("_", " ")
+        actual = f"{verdict}: {why}" if why and counts.verdict in ("fail", "unknown") else verdict
+        if rule in end.verdicts:
+            if counts.verdict != end.verdicts[rule]:
+                expected = end.verdicts[rule].replace("_", " ")
+                yield Failure(item.line("end", "verdicts", rule), f"end.verdicts.{rule}", expected, actual)
+        elif rule in end.breaks:
+            if not breaches:
+                yield Failure(item.line("end", "breaks"), f"audit of {rule}", "broken", f"not broken ({actual})")
+        elif breaches and (rule in _ENFORCED or rule in end.keeps):
+            yield Failure(item.line("end"), f"audit of {rule}", "kept", why)
+        elif counts.verdict == "unknown" and rule in item.scenario.rules:
+            yield Failure(item.line("rules"), f"audit of {rule}", "judged", actual)

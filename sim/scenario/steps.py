@@ -75,8 +75,7 @@ class Record(Schema):
 
 
 class Look(Schema):
-    """A list or a screen, with its filters. `looks_for` names the message that is looked up on a correspondence screen
-    (`dr-view`)."""
+    """A list or a screen, with its filters."""
 
     screen: Screen
     customer: Name

@@ -27,6 +27,7 @@ Postcode = Annotated[int, Field(ge=200, le=9999)]
 Zone = Annotated[str, AfterValidator(_one_of(ZONES)), Field(json_schema_extra={"enum": list(ZONES)})]
 State = Annotated[str, AfterValidator(_one_of(STATE_ZONES)), Field(json_schema_extra={"enum": list(STATE_ZONES)})]
 
+Verdict = Literal["pass", "fail", "unknown", "not_exercised"]
 Mobile = Literal["none", "valid", "invalid", "overseas"]
 Email = Literal["none", "valid", "invalid"]
 ServiceName = Literal["reminder", "general"]

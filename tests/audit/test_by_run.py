@@ -43,7 +43,7 @@ def audits() -> tuple[Audit, Audit, Audit]:
 def test_each_run_of_a_batch_is_judged_as_if_it_were_alone(rule: str) -> None:
     together, *alone = (audit.rules[rule] for audit in audits())
     for run_id, one in enumerate(alone, 1):
-        counts = RunCounts(one.verdict, one.cases, one.breaches, one.unjudged)
+        counts = RunCounts(one.verdict, one.cases, one.breaches, one.unjudged, one.why_unknown)
         assert together.in_run(run_id) == counts
         assert one.in_run(1) == counts
     assert together.cases == sum(one.cases for one in alone)

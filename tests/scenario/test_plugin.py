@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy.fft
 import pytest
 
-from sim.scenario import plugin, session
+from sim.scenario import collected, session
 from tests.scenario.builder import HEAD, ONE
 
 pytest_plugins = ["pytester"]
@@ -129,19 +129,23 @@ def test_two_workers_and_junit(pytester: pytest.Pytester) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "ours"),
+    ("text", "kind"),
     [
-        ("emsim: 1\nkind: scenario\n", True),
-        ("# a comment\n\nemsim: 1  # format\nkind: scenario # kind\n", True),
-        ("emsim: 1\nkind: load\n", False),
-        ("emsim: 1\nkind: experiment\n", False),
-        ("emsim: 10\nkind: scenario\n", False),
-        ("kind: scenario\nemsim: 1\n", False),
-        ("emsim: 1\nother:\n  kind: scenario\n", False),
-        ("", False),
+        ("emsim: 1\nkind: scenario\n", "scenario"),
+        ("# a comment\n\nemsim: 1  # format\nkind: scenario # kind\n", "scenario"),
+        ("emsim: 1\nkind: load\nexpect: {}\n", "load"),
+        ("emsim: 1\nkind: load\nother:\n  expect: {}\n", ""),
+        ("emsim: 1\nkind: load\n", ""),
+        ("emsim: 1\nkind: experiment\n", ""),
+        ("emsim: 10\nkind: scenario\n", ""),
+        ("kind: scenario\nemsim: 1\n", ""),
+        ("emsim: 1\nother:\n  kind: scenario\n", ""),
+        ("", ""),
     ],
 )
-def test_which_files_are_ours(tmp_path: Path, text: str, ours: bool) -> None:
-    path = tmp_path / "a.yaml"
-    path.write_text(text, encoding="utf-8")
-    assert plugin.is_scenario(path) is ours
+def test_which_files_are_ours(tmp_path: Path, text: str, kind: str) -> None:
+    for name in ("a.yaml", "a.yml"):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        assert collected.kind_of(path) == kind
+    assert collected.kind_of(tmp_path / "a.txt") == ""

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from sim.scenario.expand import read_scenarios
-from sim.scenario.session import Options, Result, report, run_items
+from sim.scenario.session import Options, Result, run_items
+from sim.scenario.telling import report
 from tests.scenario.builder import HEAD, ONE, write
 
 LIMIT = (
@@ -72,8 +73,11 @@ CAN_FAIL = [
      f"2026-09-22T08:01:00.000+08:00 {PERTH}", f"2026-09-22T08:00:00.000+08:00 {PERTH}"),
     ("\nend:", "\nend:\n  arrived: {ana: 0}", "end.arrived.ana", "0", "1"),
     ("\nend:", "\nend:\n  only: []", "end.only", "[]", "['one']"),
-    ("\nend:", "\nend:\n  breaks: [cs-once]", "audit of cs-once", "broken", "not broken"),
+    ("\nend:", "\nend:\n  breaks: [cs-once]", "audit of cs-once", "broken", "not broken (pass)"),
     ("\nend:", "\nend:\n  keeps: [cs-preview]", "audit of cs-preview", "kept", None),
+    ("\nend:", "\nend:\n  verdicts: {cs-once: fail}", "end.verdicts.cs-once", "fail", "pass"),
+    ("\nend:", "\nend:\n  verdicts: {cs-preview: pass}", "end.verdicts.cs-preview", "pass", None),
+    ("\nend:", "\nend:\n  verdicts: {cs-email: pass}", "end.verdicts.cs-email", "pass", "not exercised"),
     ("\nend:", DIALOG + "{last_message: Hello}\nend:", "steps[1].expect.last_message", "Hello", ""),
     ("\nend:", DIALOG + "{send_enabled: false}\nend:", "steps[1].expect.send_enabled", "False", "True"),
     ("\nend:", DIALOG.replace("open_dialog", "preview") + "{text: Hello}\nend:", "steps[1].expect.text", "Hello", TEXT),
@@ -123,7 +127,24 @@ def test_a_breach_that_is_expected_passes(tmp_path: Path) -> None:
     text = LIMIT.partition("\nend:")[0] + "\nend:\n  breaks: [cs-daily-limit]\n"
     assert run(tmp_path, text, "unlimited").failures == []
     (failure,) = run(tmp_path, text).failures
-    assert (failure.where, failure.actual) == ("audit of cs-daily-limit", "not broken")
+    assert (failure.where, failure.actual) == ("audit of cs-daily-limit", "not broken (pass)")
+
+
+def test_a_rule_that_is_named_and_cannot_be_judged_is_no_pass(tmp_path: Path) -> None:
+    early = ONE.partition("\nend:")[0].replace("[cs-send-window]", "[cs-once]") + "\nuntil: 2026-09-21 22:05\n"
+    (failure,) = run(tmp_path, early).failures
+    assert (failure.line, failure.where, failure.expected) == (4, "audit of cs-once", "judged")
+    assert failure.actual == "unknown: still held when observation ends (1)"
+    assert run(tmp_path, early + "end: {verdicts: {cs-once: unknown}}\n").failures == []
+    assert run(tmp_path, early.replace("[cs-once]", "[cs-content]")).failures == []
+
+
+def test_a_verdict_of_one_scenario_is_its_own(tmp_path: Path) -> None:
+    told = "\nend:\n  verdicts: {cs-daily-limit: fail, cs-once: pass, cs-email: not_exercised}\n"
+    bad = write(tmp_path, LIMIT.partition("\nend:")[0] + told, "bad.yaml")
+    good = write(tmp_path, ONE + "  verdicts: {cs-daily-limit: pass}\n", "good.yaml")
+    items = [item for path in (good, bad) for item in read_scenarios(path)]
+    assert [one.failures for one in run_items(items, Options("tests.scenario.systems:unlimited"))] == [[], []]
 
 
 def test_a_verb_that_is_not_supported_leaves_its_expectations_unknown(tmp_path: Path) -> None:
