@@ -10,10 +10,12 @@ from sim.cli.base import AsJson, app
 
 @app.command()
 def validate(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Scenario files and loads.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Scenario files, loads and experiments.")],
     as_json: AsJson = False,
 ) -> None:
-    """Check scenario files and loads without running them: each error names file, line, field and what is allowed.
+    """Check files of scenarios, loads and experiments without running them.
+
+    Each error names file, line, field and what is allowed.
 
     \b
     Examples:

@@ -89,7 +89,7 @@ def _wanted(experiment: dict[str, Any], found: dict[str, Any]) -> list[str]:
     ]
     rules = "no rule that must hold broken"
     if found["breaches_at_most"] is not None:
-        rules += f", which rules out more than {found['breaches_at_most']:.0%} of runs"
+        rules += f" (so that a breach in more than {found['breaches_at_most']:.0%} of runs is ruled out)"
     lines.append(f"Targets: {'; '.join([*targets, rules])}")
     if found["steps"]:
         steps = [f"{name} {step:g}" for name, step in found["steps"].items()]

@@ -1,4 +1,4 @@
-"""``emsim validate``: scenario files and loads are checked without running them."""
+"""``emsim validate``: scenario files, loads and experiments are checked without running them."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from sim.errors import InputError, shown
 from sim.marked_yaml import read_yaml
 
 BAD_FILE = 2
-_KINDS = ("scenario", "load")
+_KINDS = ("scenario", "load", "experiment")
 
 
 def validate(files: list[Path], as_json: bool) -> int:
@@ -27,7 +27,7 @@ def validate(files: list[Path], as_json: bool) -> int:
 
 
 def _checked(file: Path) -> tuple[int, str]:
-    """How many scenarios a file holds (a load is one), and what is wrong with it."""
+    """How many scenarios a file holds (a load or an experiment is one), and what is wrong with it."""
     from sim.scenario.expand import read_scenarios
     from sim.scenario.load import load_file
 
@@ -39,6 +39,11 @@ def _checked(file: Path) -> tuple[int, str]:
             raise marked.error(f"must be 1 (value {shown(data.get('emsim'))})", ("emsim",))
         if kind == "load":
             load_file(file)
+            return 1, ""
+        if kind == "experiment":
+            from sim.experiments.experiment import read_experiment
+
+            read_experiment(file, searched="frontier" in data)
             return 1, ""
         if kind != "scenario":
             raise marked.error(f"must be one of {', '.join(_KINDS)} (value {shown(kind)})", ("kind",))

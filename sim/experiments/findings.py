@@ -68,8 +68,8 @@ def _judged(experiment: Experiment, goal: Goal, base: "pd.DataFrame", rows: "pd.
 
 def frontier_of(judged: Sequence[Judged], goal: Goal) -> dict[int, list[str]]:
     """The places in `judged` of the settings that no other beats, cheapest first, each with the labels of those as
-    good (the one that changes the fewest factors stands for them). Only what surely or perhaps meets all targets
-    counts, unless nothing does."""
+    good: the surest stands for them, and of equals the one that changes the fewest factors. Only what surely or perhaps
+    meets all targets counts, unless nothing does."""
     values = _in_steps(_compared(judged, goal), goal)
     known = [place for place in range(len(judged)) if not np.isnan(values[place]).any()]
     possible = [place for place in known if judged[place]["verdict"] != NO] or known
@@ -79,9 +79,13 @@ def frontier_of(judged: Sequence[Judged], goal: Goal) -> dict[int, list[str]]:
         groups.setdefault(tuple(values[place].tolist()), []).append(place)
     found = {}
     for group in sorted(groups):
-        first, *others = sorted(groups[group], key=lambda place: (len(judged[place]["set"]), place))
+        first, *others = sorted(groups[group], key=lambda place: _standing(judged[place]))
         found[first] = [judged[place]["label"] for place in others]
     return found
+
+
+def _standing(judged: Judged) -> tuple[int, int, int]:
+    return ((SURELY, PERHAPS, NO).index(judged["verdict"]), len(judged["set"]), judged["variant"])
 
 
 def surety(judged: Sequence[Judged], table: "pd.DataFrame", goal: Goal) -> list[float] | None:

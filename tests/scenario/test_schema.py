@@ -44,7 +44,10 @@ def test_every_scenario_names_the_schema_and_is_valid(capsys: pytest.CaptureFixt
     ("text", "said"),
     [
         (ONE.replace("customer: ana", "customer: bob"), ":9: steps[0].send.customer: unknown customer 'bob'"),
-        (ONE.replace("kind: scenario", "kind: scenaro"), ":2: kind: must be one of scenario, load (value 'scenaro')"),
+        (
+            ONE.replace("kind: scenario", "kind: scenaro"),
+            ":2: kind: must be one of scenario, load, experiment (value 'scenaro')",
+        ),
         (ONE.replace("emsim: 1", "emsim: 2"), ":1: emsim: must be 1 (value 2)"),
         ("- a\n", "emsim: must be 1 (value None)"),
     ],
