@@ -11,21 +11,22 @@ The module is not called `sim.run`, because that is the function.
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fakes.machinery import OURS, Machinery
-from sim import __version__, folder, saving
-from sim.clock import instant, utc
+from sim import folder, saving
+from sim.clock import instant
 from sim.errors import InputError
 from sim.history import History
 from sim.policy.policy import Policy, load_policy
-from sim.policy.segments import hash_of, only_one, segments, with_changes, without_changes_of
+from sim.policy.segments import only_one, segments, with_changes, without_changes_of
 from sim.population.parameters import Parameters
 from sim.progress import Progress, Silent
+from sim.scenario.changes import as_changes
 from sim.scenario.load import Load, load_file
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Plan:
     policy: Policy
     parameters: Parameters
     machinery: Machinery = OURS
+    twin: bool = False
 
 
 def plan(
@@ -58,11 +60,16 @@ def plan(
     start: date | str | None = None,
     sets: Mapping[str, object] | None = None,
     machinery: Machinery = OURS,
+    changes: Sequence[Mapping[str, Any]] | None = None,
+    twin: bool = False,
 ) -> Plan:
     """Check everything that a run needs. Raises InputError."""
     read = load if isinstance(load, Load) else load_file(load)
-    changed = read.with_overrides(seed=seed, customers=customers, days=days, start=start, sets=sets)
-    return Plan(changed, changed.read_policy(), changed.read_parameters(), machinery)
+    given = None if changes is None else as_changes(changes)
+    changed = read.with_overrides(seed=seed, customers=customers, days=days, start=start, sets=sets, changes=given)
+    if twin and not changed.changes_within:
+        raise InputError("the policy of this load does not change within the run, so there is no twin", field="--twin")
+    return Plan(changed, changed.read_policy(), changed.read_parameters(), machinery, twin)
 
 
 def run(
@@ -73,6 +80,8 @@ def run(
     days: int | None = None,
     start: date | str | None = None,
     set: Mapping[str, object] | None = None,
+    changes: Sequence[Mapping[str, Any]] | None = None,
+    twin: bool = False,
     machinery: Machinery = OURS,
     out: Path | str | None = None,
     force: bool = False,
@@ -81,11 +90,15 @@ def run(
     """Run a load: a shipped one by name, a file, or a `Load`. What is given replaces what the load says.
 
     `set` holds policy values and parameters by name (``{"cs-daily-limit.limit": 3, "staff.officers": 40}``).
+    `changes` are values of the policy that change within the run
+    (``[{"from": "2026-11-01", "policy": {"cs-daily-limit.limit": 4}}]``), and with `twin` the same run without them is
+    made as well, for `Run.before_after`.
     `machinery` is what the systems are made of: a broken system is ``OURS.with_rules(inside_window=…)``
     (`fakes.machinery`). With `out` the run folder is written there as well; `force` replaces an earlier run in that
     place. Raises InputError.
     """
-    return carry_out(plan(load, seed, customers, days, start, set, machinery), out, force, progress)
+    planned = plan(load, seed, customers, days, start, set, machinery, changes, twin)
+    return carry_out(planned, out, force, progress)
 
 
 def carry_out(
@@ -129,47 +142,10 @@ def _simulate(planned: Plan, tell: Progress) -> "Run":
     history = simulate(load, planned.policy, planned.parameters, tell.simulated, planned.machinery)
     seconds = round(time.perf_counter() - began, 3)
     policy = with_changes(planned.policy, load.changed_policies())
-    return Run(history, policy, _manifest(planned, history, seconds))
-
-
-def _manifest(planned: Plan, history: History, seconds: float) -> dict[str, Any]:
-    load, policy, parameters = planned.load, planned.policy, planned.parameters
-    return {
-        "program": "emsim",
-        "schema": folder.SCHEMA,
-        "version": __version__,
-        "seed": load.seed,
-        "load": {
-            "name": load.name,
-            "title": load.title,
-            "start": load.start.isoformat(),
-            "days": load.days,
-            "customers": load.customers,
-            "zones": list(load.zones),
-            "faults": [fault.plain() for fault in load.faults],
-            **({"changes": _changes_told(planned)} if load.changes else {}),
-        },
-        "sets": {
-            "policy": {name: policy.value(name) for name in sorted(load.policy)},
-            "parameters": {name: parameters[name] for name in sorted(load.parameters)},
-        },
-        "replaced": planned.machinery.replaced(),
-        "policy_hash": hash_of(policy, load.changed_policies()),
-        "parameters": {"hash": parameters.hash(), "values": parameters.plain()["parameters"]},
-        "observed": {"from": utc(load.starts), "to": utc(load.ends)},
-        "fingerprint": history.fingerprint(),
-        "counts": {"events": len(history)},
-        "seconds": seconds,
-    }
-
-
-def _changes_told(planned: Plan) -> list[dict[str, Any]]:
-    """The changes of the policy within a run: the date from which on, and the values."""
-    load = planned.load
-    return [
-        {"from": change.start.isoformat(), "policy": {name: policy.value(name) for name in change.policy}}
-        for change, (_, policy) in zip(load.changes, load.changed_policies(), strict=True)
-    ]
+    done = Run(history, policy, saving.manifest(planned, history, seconds))
+    if planned.twin:
+        done.twin = _simulate(replace(planned, load=replace(load, changes=()), twin=False), tell)
+    return done
 
 
 class Run:
@@ -179,6 +155,7 @@ class Run:
     ``policy``      the policy as plain data (``policy.json``).
     ``history``     the events as they were recorded.
     ``folder``      where the run folder is; None for a run in memory.
+    ``twin``        the same run without the changes of its policy, when it was made too.
     """
 
     def __init__(
@@ -188,6 +165,7 @@ class Run:
         self.policy = policy
         self.manifest = manifest
         self.folder = place
+        self.twin: Run | None = None
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -250,15 +228,22 @@ class Run:
         with stoppable():
             return Log.from_history(history.frame(), history.contents, self.messages_table, policy, self.observed)
 
-    def judged(self, sets: Mapping[str, object] | None = None, targets: Mapping[str, float] | None = None) -> "Audit":
-        """The audit of every rule by the policy of the run with the values of `sets`, each rule by what was in force at
-        the instant of its test. `targets`: the greatest breach rates of procedures. Raises InputError."""
+    def judged(
+        self,
+        sets: Mapping[str, object] | None = None,
+        targets: Mapping[str, float] | None = None,
+        rules: Iterable[str] | None = None,
+    ) -> "Audit":
+        """The audit of every rule (or of `rules`) by the policy of the run with the values of `sets`, each rule by what
+        was in force at the instant of its test. `targets`: the greatest breach rates of procedures. Raises
+        InputError."""
         from sim.audit import Part, judge_parts
 
         parts = segments(changed_policy(self.policy, sets or {}), self.observed)
         if len(parts) == 1:
-            return judge_log(self._log(parts[0].policy), targets)
-        return judge_parts([Part(self._log(one.policy), one.starts, one.ends) for one in parts], judge_log, targets)
+            return judge_log(self._log(parts[0].policy), targets, rules)
+        logs = [Part(self._log(one.policy), one.starts, one.ends) for one in parts]
+        return judge_parts(logs, lambda log: judge_log(log, rules=rules), targets)
 
     @cached_property
     def audit(self) -> "Audit":
@@ -271,6 +256,22 @@ class Run:
         from sim.metrics import metrics
 
         return metrics(self.history, self.messages_table, self.policy, self.parameters, self.audit.to_json())
+
+    @cached_property
+    def before_after(self) -> dict[str, Any] | None:
+        """The days before and after each change of the policy, beside those of the twin where there is one
+        (`sim.metrics.before_after`; its ``frame`` makes a DataFrame of it); None where nothing changes."""
+        from sim.metrics.before_after import before_after
+
+        parts = segments(self.policy, self.observed)
+        if len(parts) == 1:
+            return None
+        if self.folder is not None and (self.folder / folder.METRICS).exists():
+            saved: dict[str, Any] | None = folder.read_json(self.folder, folder.METRICS).get("before_after")
+            if saved is not None:
+                return saved
+        twin = None if self.twin is None else self.twin.messages_table
+        return before_after(self.messages_table, [(one.starts, one.ends, one.values) for one in parts], twin)
 
     @cached_property
     def plot(self) -> "Plotter":

@@ -18,6 +18,9 @@ def run(
     sets: Sets = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the run folder goes.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier run in that place.")] = False,
+    twin: Annotated[
+        bool, typer.Option("--twin", help="Also run it without the changes of its policy, and compare day by day.")
+    ] = False,
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> None:
@@ -31,11 +34,12 @@ def run(
       emsim run four_weeks --customers 500 --days 7      a small one
       emsim run --seed 2 --set cs-daily-limit.limit=3    what if the limit were three?
       emsim run --set staff.officers=40 --out fewer      what if there were fewer officers?
+      emsim run limit_changes --twin                     what does a limit of four from 1 November change?
       emsim run my_load.yaml --force --json              a load of one's own, for a script
     """
     from sim.cli.run_command import run_load
 
-    raise typer.Exit(run_load(load, seed, customers, days, start, sets or [], out, force, as_json, strict))
+    raise typer.Exit(run_load(load, seed, customers, days, start, sets or [], out, force, as_json, strict, twin))
 
 
 @app.command()
@@ -79,7 +83,13 @@ def audit(
 
 
 @app.command()
-def rules(sets: Sets = None, as_json: AsJson = False) -> None:
+def rules(
+    sets: Sets = None,
+    load: Annotated[
+        str | None, typer.Option(metavar="LOAD", help="A load, by name or file: its values, and what changes when.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Print every rule of the policy: who enforces it, its values, their status, and the clause.
 
     \b
@@ -87,10 +97,11 @@ def rules(sets: Sets = None, as_json: AsJson = False) -> None:
       emsim rules
       emsim rules --json
       emsim rules --set cs-daily-limit.limit=3
+      emsim rules --load limit_changes
     """
     from sim.cli.rules_command import print_rules
 
-    raise typer.Exit(print_rules(sets or [], as_json))
+    raise typer.Exit(print_rules(sets or [], load, as_json))
 
 
 @app.command()

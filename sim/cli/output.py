@@ -167,3 +167,34 @@ def two_columns(rows: Sequence[tuple[str, str]], title: str) -> "RenderableType"
     for name, value in rows:
         table.add_row(name, value)
     return table
+
+
+def agency_date(text: str) -> str:
+    """The agency date of an instant (ISO 8601)."""
+    from sim.clock import AGENCY_ZONE, clock, instant
+
+    return clock(AGENCY_ZONE).isoformat(instant(text))[:10]
+
+
+def before_after_parts(found: Mapping[str, Any]) -> list["RenderableType"]:
+    """The days before and after each change of the policy (`sim.metrics.before_after`), and what a twin says."""
+    segments = found["segments"]
+    heads = [f"{one['days']} days from {agency_date(one['from'])}" for one in segments]
+    twin = bool(found["rows"]) and "differences" in found["rows"][0]
+    made = table(["a day", "unit"], [*heads, *((f"less its twin, {head}" for head in heads[1:]) if twin else ())])
+    for row in found["rows"]:
+        cells = [_mean(one) for one in row["means"]]
+        # Before the first change the twin is the run itself.
+        cells += [_mean(one, signed=True) for one in row["differences"][1:]] if twin else []
+        made.add_row(row["what"], row["unit"], *cells)
+    told = [
+        f"From {agency_date(one['from'])}: " + ", ".join(f"{name} = {value}" for name, value in one["values"].items())
+        for one in segments[1:]
+    ]
+    return ["", "The policy changed within the run", *told, "", made, *(f"\n{note}." for note in found["notes"])]
+
+
+def _mean(one: Mapping[str, Any], signed: bool = False) -> str:
+    """A mean with its interval."""
+    mean = number(one["mean"], signed)
+    return mean if one["low"] is None else f"{mean} ({number(one['low'], signed)} … {number(one['high'], signed)})"

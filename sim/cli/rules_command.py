@@ -5,16 +5,27 @@ from typing import TYPE_CHECKING, Any
 from sim.cli import options, output
 
 if TYPE_CHECKING:
-    from sim.policy.policy import Rule
+    from sim.policy.policy import Policy, Rule
 
 
-def print_rules(given: list[str], as_json: bool) -> int:
-    """Print the catalogue of rules. Raises InputError for a bad ``--set``."""
+def print_rules(given: list[str], load: str | None, as_json: bool) -> int:
+    """Print the catalogue of rules, with the values of `load` when one is named. Raises InputError."""
     from sim.policy.policy import load_policy
+    from sim.policy.segments import hash_of, with_changes
+    from sim.scenario.load import load_file
 
-    policy = load_policy(options.sets(given))
+    sets = options.sets(given)
+    changed: list[tuple[int, Policy]] = []
+    if load is None:
+        policy = load_policy(sets)
+    else:
+        read = load_file(load).with_overrides(sets=sets)
+        policy, changed = read.read_policy(), read.changed_policies()
+    changes = with_changes(policy, changed).get("changes", [])
     if as_json:
-        output.emit_json({"policy_hash": policy.hash(), "rules": [_plain(rule) for rule in policy.rules.values()]})
+        rules = [_plain(rule) for rule in policy.rules.values()]
+        more = {"changes": changes} if changes else {}
+        output.emit_json({"policy_hash": hash_of(policy, changed), "rules": rules, **more})
         return 0
     from rich.table import Table
 
@@ -31,6 +42,12 @@ def print_rules(given: list[str], as_json: bool) -> int:
             unit = f" {value.unit}" if value.unit else ""
             clause = value.clause if value.clause != rule.clause else ""
             table.add_row("", "", f"  {value.name} = {_shown(value.value)}{mark}{unit}", value.status, clause)
+            for change in changes:
+                if f"{rule.id}.{value.name}" in change["values"]:
+                    since = output.agency_date(change["from"])
+                    table.add_row(
+                        "", "", f"    from {since}: {_shown(change['values'][f'{rule.id}.{value.name}'])}{unit}"
+                    )
     output.emit_rich(table)
     return 0
 

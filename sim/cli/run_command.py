@@ -23,6 +23,7 @@ def run_load(
     force: bool,
     as_json: bool,
     strict: bool,
+    twin: bool,
 ) -> int:
     """Run `load` with the options of the command line and return the exit code. Raises InputError."""
     from sim import folder, runs
@@ -30,7 +31,7 @@ def run_load(
 
     given = {"--customers": customers, "--days": days, "--start": start, "--set": sets}
     changed = [name for name, value in given.items() if value]
-    planned = runs.plan(load, seed, customers, days, start, options.sets(sets))
+    planned = runs.plan(load, seed, customers, days, start, options.sets(sets), twin=twin)
     place = out if out is not None else folder.default_place(planned.load.name, planned.load.seed)
     with live_if_wanted() as progress:
         done = runs.carry_out(planned, place, force, progress)
@@ -94,6 +95,7 @@ def _summarise(done: "Run", place: Path) -> None:
         *output.audit_parts(done.audit.to_json(1)["rules"], "The audit, rule by rule"),
         "",
         output.two_columns(key_numbers(done.metrics), title),
+        *([] if done.before_after is None else output.before_after_parts(done.before_after)),
         *verdict_lines(done.audit),
         "",
         f"Report:  {place / REPORT}",

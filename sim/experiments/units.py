@@ -70,6 +70,8 @@ class Unit:
             [fault.plain() for fault in load.faults], load.zones, load.programmes,
             self.metrics, self.warm_up_days, self.cool_down_days, self.audited,
         ]  # fmt: skip
+        if load.changes_within:
+            parts.append([(starts, policy.hash()) for starts, policy in load.changed_policies()])
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
@@ -255,7 +257,13 @@ def _judged(done: Sequence[tuple[Unit, "Run"]]) -> list[Judged]:
     rules += sorted(named.difference(rules))
     if not rules:
         return [Judged("", None, {})] * len(done)
-    audit = runs.judge_log(runs.log_of([run for _, run in done], threads=1), rules=rules)
+    if len(done) > 1 and work.load.changes_within:
+        # A policy that changes is judged run by run.
+        return [one for each in done for one in _judged([each])]
+    if work.load.changes_within:
+        audit = done[0][1].judged(rules=rules)
+    else:
+        audit = runs.judge_log(runs.log_of([run for _, run in done], threads=1), rules=rules)
     if audit.crashed:
         raise RuntimeError(f"a check of the audit crashed: {', '.join(audit.crashed)}")
     found = []

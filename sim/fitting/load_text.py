@@ -14,6 +14,7 @@ from sim.fitting.comparison import Compared
 from sim.fitting.estimates import Estimate, Findings, Missing
 from sim.fitting.evidence import Evidence
 from sim.population.parameters import Parameters, load_parameters
+from sim.scenario.changes import Change, as_changes
 from sim.scenario.load import Fault, Load
 from sim.scenario.load_format import MOST_DAYS
 
@@ -35,6 +36,7 @@ class Frame(NamedTuple):
     zones: tuple[str, ...] = ()
     policy: tuple[tuple[str, Any], ...] = ()
     faults: tuple[Fault, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 def frame_of(evidence: Evidence) -> Frame:
@@ -49,9 +51,10 @@ def frame_of(evidence: Evidence) -> Frame:
     faults = tuple(_fault(one) for one in load["faults"])
     faults = tuple(fault for fault in faults if evidence.from_ms <= fault.starts < evidence.to_ms)
     policy = tuple(manifest["sets"]["policy"].items())
+    changes = as_changes(load.get("changes", []))
     return Frame(
         name, title, evidence.start, load["days"], load["customers"], evidence.programmes, tuple(load["zones"]), policy,
-        faults,
+        faults, changes,
     )  # fmt: skip
 
 
@@ -69,7 +72,7 @@ def as_load(frame: Frame, found: Findings, customers: int, seed: int) -> Load:
             values[name] = max(least, round(values[name] * customers / frame.customers))
     return Load(
         frame.name, frame.title, frame.start, frame.days, customers, seed, dict(frame.policy), values, frame.faults,
-        frame.zones, frame.programmes,
+        frame.zones, frame.programmes, changes=frame.changes,
     )  # fmt: skip
 
 
@@ -100,6 +103,10 @@ def text(
     if frame.zones:
         lines.append(f"zones: [{', '.join(frame.zones)}]")
     lines += ["policy:", *(f"  {name}: {_plain(value)}" for name, value in frame.policy)] if frame.policy else []
+    if frame.changes:
+        lines.append("changes:")
+        for change in frame.changes:
+            lines += [f"  - from: {change.start.isoformat()}", f"    policy: {json.dumps(dict(change.policy))}"]
     lines.append("parameters:" if values else "parameters: {}")
     before = ""
     for name, one in found.estimates.items():

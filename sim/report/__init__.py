@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from sim.report.before_after import policy_changes
 from sim.report.captions import CAPTIONS, GROUPS
 from sim.report.figures import all_numbers
 from sim.report.key_figures import key_figures
@@ -32,11 +33,13 @@ def render_report(
     plots_png: Mapping[str, bytes],
     policy_plain: Mapping[str, Any],
     parameters_plain: Mapping[str, Any],
+    before_after: Mapping[str, Any] | None = None,
 ) -> str:
     """The report of a run as one HTML text.
 
     Takes what a run folder holds: the manifest, the audit's JSON, the metrics (or their JSON), pictures by name of
-    `sim.plots.PLOTS`, and the plain policy and parameters. Parts of the manifest that are missing are left out.
+    `sim.plots.PLOTS`, the plain policy and parameters, and of a run whose policy changes the days before and after
+    (`sim.metrics.before_after`). Parts of the manifest that are missing are left out.
     """
     numbers = metrics if isinstance(metrics, Mapping) else metrics.to_json()
     environment = Environment(
@@ -53,6 +56,7 @@ def render_report(
         what_was_run=what_was_run(manifest),
         summary=summary(audit_json, policy_plain),
         figures=key_figures(numbers),
+        changed=None if before_after is None else policy_changes(before_after, policy_plain),
         groups=audit_groups(audit_json, policy_plain),
         pictures=_pictures(plots_png),
         glance=_picture(_GLANCE, plots_png[_GLANCE]) if _GLANCE in plots_png else None,

@@ -84,15 +84,14 @@ def policies(base: Mapping[str, object], changes: Sequence[Change]) -> list[tupl
     return found
 
 
-def within(changes: Sequence[Change], start: date, days: int) -> tuple[tuple[Change, ...], dict[str, object]]:
-    """Of `changes` in order of time those that fall into a run of so many days after its first, and the values that
-    those before it leave in force."""
+def from_start(changes: Sequence[Change], start: date) -> tuple[tuple[Change, ...], dict[str, object]]:
+    """Of `changes` in order of time those after the first day of a run, and the values that the others leave in force
+    from its start on."""
     earlier: dict[str, object] = {}
     for change in changes:
         if change.start <= start:
             earlier |= change.policy
-    last = start + timedelta(days=days - 1)
-    return tuple(change for change in changes if start < change.start <= last), earlier
+    return tuple(change for change in changes if change.start > start), earlier
 
 
 def as_changes(given: Sequence[Mapping[str, Any]]) -> tuple[Change, ...]:

@@ -18,7 +18,7 @@ from sim.marked_yaml import Marked, Route, check, read_yaml, suggestion
 from sim.policy.policy import Policy, load_policy
 from sim.population.officers import officers
 from sim.population.parameters import Parameters, load_parameters
-from sim.scenario.changes import Change, check_changes, policies, read_changes, within
+from sim.scenario.changes import Change, check_changes, from_start, policies, read_changes
 from sim.scenario.expected import Expected, read_expected
 from sim.scenario.load_format import MOST_CUSTOMERS, MOST_DAYS, MOST_SEED, PROGRAMMES, LoadFile
 
@@ -98,9 +98,14 @@ class Load:
         """The policy with this load's values in force, before anything of it changes."""
         return load_policy(self.policy)
 
+    @property
+    def changes_within(self) -> tuple[Change, ...]:
+        """The changes of the policy that come before the run ends; later ones have no effect."""
+        return tuple(change for change in self.changes if change.starts < self.ends)
+
     def changed_policies(self) -> list[tuple[int, Policy]]:
         """(first instant in force, ms UTC; policy) of each change within the run, in order of time."""
-        return policies(self.policy, self.changes)
+        return policies(self.policy, self.changes_within)
 
     def read_parameters(self) -> Parameters:
         """The parameters with this load's values in force."""
@@ -134,7 +139,7 @@ class Load:
         policy, parameters = split_sets(sets or {})
         first, length = new.get("start", self.start), new.get("days", self.days)
         if changes is None:
-            kept, earlier = within(self.changes, first, length)
+            kept, earlier = from_start(self.changes, first)
         else:
             kept, earlier = check_changes({**self.policy, **policy}, changes, first, length), {}
         new["policy"] = {**self.policy, **earlier, **policy}

@@ -1,6 +1,7 @@
 """A run made with known parameters gives them back."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -94,7 +95,7 @@ def test_a_log_held_against_a_run_of_other_parameters_differs(fitted: Fit) -> No
     assert {"issued a customer and year, pluto", "sent to delivered (SMS)"} <= differ
 
 
-def test_the_file_holds_the_load(fitted: Fit, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_the_file_holds_the_load(fitted: Fit, tmp_path: Path) -> None:
     path = tmp_path / "fitted.yaml"
     fitted.write(path)
     read = load_file(path)
@@ -108,7 +109,7 @@ def test_the_file_holds_the_load(fitted: Fit, tmp_path) -> None:  # type: ignore
     assert "handling.{" in text, "what was not fitted is listed with why"
 
 
-def test_what_broke_in_the_run_breaks_in_the_load(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_what_broke_in_the_run_breaks_in_the_load(tmp_path: Path) -> None:
     path = tmp_path / "fitted.yaml"
     run = sim.run("disaster_pause", customers=400, days=12)
     found = fit(run, check_customers=400)
@@ -120,6 +121,18 @@ def test_what_broke_in_the_run_breaks_in_the_load(tmp_path) -> None:  # type: ig
     assert [fault.plain() for fault in load.faults] == run.manifest["load"]["faults"]
     assert {fault.kind for fault in load.faults} == {"disaster"}
     assert load.programmes == ("debt_recovery",)
+
+
+def test_what_changed_in_the_policy_of_the_run_changes_in_the_load(tmp_path: Path) -> None:
+    path = tmp_path / "fitted.yaml"
+    changes = [{"from": "2026-09-25", "policy": {"cs-daily-limit.limit": 4, "cs-send-window.closes": "19:00"}}]
+    run = sim.run("four_weeks", customers=200, days=7, changes=changes, set={"cs-daily-limit.limit": 6})
+    fit(run, check_customers=40).write(path)
+    load = load_file(path)
+    assert dict(load.policy) == {"cs-daily-limit.limit": 6}
+    assert [(change.start.isoformat(), dict(change.policy)) for change in load.changes] == [
+        (one["from"], one["policy"]) for one in changes
+    ]
 
 
 def test_the_same_log_and_seed_give_the_same_file() -> None:
