@@ -10,17 +10,19 @@ from sim.cli.base import AsJson, app
 
 @app.command()
 def validate(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Scenario files, loads and experiments.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files, or folders of them.")],
     as_json: AsJson = False,
 ) -> None:
-    """Check files of scenarios, loads and experiments without running them.
+    """Check files without running them: each error names file, line, field and what is allowed.
 
-    Each error names file, line, field and what is allowed.
+    Scenarios, loads, experiments and systems (kind: scenario, load, experiment, system). Of a folder all files that
+    begin with emsim: 1 are checked. The exit code is 2 when one of them cannot be used.
 
     \b
     Examples:
-      emsim validate scenarios/rules/limits/*.yaml
-      emsim validate my_scenario.yaml --json
+      emsim validate my_scenario.yaml
+      emsim validate scenarios                      every file that ships
+      emsim validate my_scenarios --json
     """
     from sim.cli.validate_command import validate as validate_files
 

@@ -1,32 +1,38 @@
-"""The format of scenario files as a JSON Schema (draft-07), by which editors complete and check them."""
+"""The format of scenario and load files as a JSON Schema (draft-07), by which editors complete and check them."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from sim.clock import ZONES
 from sim.policy.policy import load_policy
+from sim.population.parameters import load_parameters
 from sim.scenario.format import ScenarioFile
+from sim.scenario.load_format import PROGRAMMES, LoadFile
 
 FILE = "scenario.schema.json"
+DRAFT = "http://json-schema.org/draft-07/schema#"
 _PLACE: dict[str, Any] = {"type": "string", "pattern": r"\$[A-Za-z_]"}
-_HEAD = ("emsim", "kind", "title", "rules", "policy", "rows", "each", "pairs")
+_HEAD = ("emsim", "kind", "title", "policy", "rows", "each", "pairs")
+"""The parts of a scenario in which no row stands in."""
 
 
 def scenario_schema() -> dict[str, Any]:
-    """The schema. Wherever a row can stand in, a text with `$name` is allowed too."""
-    made = ScenarioFile.model_json_schema(by_alias=True, ref_template="#/definitions/{model}")
-    definitions = {name: _open(part, part) for name, part in made.pop("$defs").items()}
-    rules = list(load_policy().rules)
-    made["properties"]["rules"]["items"] = {"enum": rules}
-    for name in ("breaks", "keeps"):
-        definitions["End"]["properties"][name]["anyOf"][0]["items"] = {"anyOf": [{"enum": rules}, _PLACE]}
-    properties = {name: part if name in _HEAD else _with_places(part) for name, part in made.pop("properties").items()}
+    """The schema of both kinds. In a scenario, a text with `$name` is allowed wherever a row can stand in."""
+    scenario, load = _scenario_definitions(), _load_definitions()
+    both = [name for name in scenario if name in load and scenario[name] != load[name]]
+    assert not both, both
     return {
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        "title": "emsim scenario",
-        **{key: value for key, value in made.items() if key != "title"},
-        "properties": properties,
-        "definitions": definitions,
+        "$schema": DRAFT,
+        "title": "emsim scenario or load",
+        "type": "object",
+        "required": ["emsim", "kind"],
+        "properties": {"emsim": {"const": 1}, "kind": {"enum": ["scenario", "load"]}},
+        "if": {"properties": {"kind": {"const": "load"}}, "required": ["kind"]},
+        "then": {"$ref": f"#/definitions/{LoadFile.__name__}"},
+        "else": {"$ref": f"#/definitions/{ScenarioFile.__name__}"},
+        "definitions": {**scenario, **load},
     }
 
 
@@ -42,10 +48,35 @@ def write_schema(folder: Path) -> Path:
     return path
 
 
-def _open(part: dict[str, Any], model: dict[str, Any]) -> dict[str, Any]:
-    """A model whose fields may each be a place of a row."""
-    fields = {name: _with_places(field) for name, field in model.get("properties", {}).items()}
-    return {**part, "properties": fields}
+def _definitions(model: Any) -> dict[str, Any]:
+    """The definitions of a model's parts, and its own under its name."""
+    made = model.model_json_schema(by_alias=True, ref_template="#/definitions/{model}")
+    parts: dict[str, Any] = made.pop("$defs")
+    return {**parts, model.__name__: made}
+
+
+# A scenario.
+
+
+def _scenario_definitions() -> dict[str, Any]:
+    found = _definitions(ScenarioFile)
+    policy = load_policy()
+    rule, templates = {"enum": list(policy.rules)}, [template.id for template in policy.templates.values()]
+    end, whole = found["End"]["properties"], found[ScenarioFile.__name__]["properties"]
+    for field in (whole["rules"], end["breaks"], end["keeps"]):
+        field["items"] = rule
+    end["verdicts"]["propertyNames"] = {"anyOf": [rule, _PLACE]}
+    whole["policy"]["propertyNames"] = {"enum": list(policy.names())}
+    # A template is one of the policy's; of those that it does not know, `none` stands for all.
+    for name in ("Asked", "Send"):
+        found[name]["properties"]["template"] = {"title": "Template", "enum": [*templates, "none"]}
+    for name, part in found.items():
+        head = _HEAD if name == ScenarioFile.__name__ else ()
+        fields = part.get("properties", {})
+        part["properties"] = {key: field if key in head else _with_places(field) for key, field in fields.items()}
+        if name != ScenarioFile.__name__:
+            part["patternProperties"] = {r"^\$[A-Za-z_]": {}}  # a key may be a place too
+    return found
 
 
 def _with_places(field: dict[str, Any]) -> dict[str, Any]:
@@ -68,3 +99,31 @@ def _inside(field: dict[str, Any]) -> dict[str, Any]:
             pattern: {"anyOf": [part, _PLACE]} for pattern, part in found["patternProperties"].items()
         }
     return found
+
+
+# A load.
+
+
+def _load_definitions() -> dict[str, Any]:
+    found = _definitions(LoadFile)
+    rules, policy = list(load_policy().rules), list(load_policy().names())
+    whole, expect = found[LoadFile.__name__]["properties"], found["ExpectRow"]["properties"]
+    _name(whole["policy"], policy)
+    _name(found["ChangeRow"]["properties"]["policy"], policy)
+    _name(whole["parameters"], load_parameters())
+    _name(expect["verdicts"], rules)
+    _name(expect["targets"], [rule.id for rule in load_policy().rules.values() if rule.enforced_by == "procedure"])
+    expect["metrics"]["propertyNames"] = {"anyOf": [{"enum": _metrics()}, {"pattern": r"^[a-z0-9_]+\[[^\[\]]+\]$"}]}
+    whole["zones"]["items"], whole["programmes"]["items"] = {"enum": list(ZONES)}, {"enum": list(PROGRAMMES)}
+    return found
+
+
+def _name(field: dict[str, Any], names: Iterable[str]) -> None:
+    """The keys of this mapping are among `names`."""
+    field["propertyNames"] = {"enum": list(names)}
+
+
+def _metrics() -> list[str]:
+    from sim.metrics.definitions import DEFINITIONS
+
+    return list(DEFINITIONS)

@@ -56,7 +56,7 @@ def test_a_picture_and_a_scenario_are_written(emsim: Emsim, log: Path, tmp_path:
     assert error == "emsim: w.yaml shows message 16; try: pytest w.yaml\n"
     assert json.loads(out)["scenario"]["message"] == "16"
     code, out, _ = emsim("validate", "w.yaml")
-    assert (code, out) == (0, "w.yaml: 1 scenario(s)\n")
+    assert (code, out) == (0, "w.yaml: 1 scenario\n")
     text = (tmp_path / "w.yaml").read_text(encoding="utf-8")
     assert "policy: {cs-daily-limit.limit: 4}" in text
     assert text.count("send: ") == 5

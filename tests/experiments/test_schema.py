@@ -35,7 +35,7 @@ def test_every_shipped_experiment_names_it_and_is_valid(name: str, capsys: pytes
     first = path.read_text(encoding="utf-8").splitlines()[0]
     assert first == f"# yaml-language-server: $schema=../{FILE}"
     assert validate([path], as_json=False) == 0
-    assert capsys.readouterr().out == f"{path}: 1 scenario(s)\n"
+    assert capsys.readouterr().out == f"{path}: experiment\n"
 
 
 def test_validate_names_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
