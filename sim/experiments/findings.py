@@ -207,7 +207,8 @@ def found(
 
     `points` are the settings on the frontier that were `kept` (as variants), cheapest first; one that was run again and
     beaten, or missed a target then, stays among them and is no longer `on_frontier`.
-    """  # fmt: skip
+    """
+    broken = _breach_note(table, experiment.confidence)
     alike = {place: same for place, same in frontier_of(tried, goal).items() if tried[place]["variant"] in kept}
     judged = chosen = [tried[place] for place in alike]
     table = table[table["replication"] >= (tries.replications if tries.confirmed else 0)]
@@ -239,7 +240,7 @@ def found(
         "cheapest": sure[0] if sure else None,
         "points": points,
         "tried": [_short(each) for each in tried],
-        "notes": _notes(experiment, table, points, tried, tries),
+        "notes": [*_notes(experiment, table, points, tried, tries), broken],
     }
 
 
@@ -294,7 +295,6 @@ def _notes(
     if held > 1:
         wrong = (1 - experiment.confidence) * held
         notes.append(f"{held} intervals at {level} are held against targets: about {wrong:.1f} of them miss the mean")
-    notes.append(_breach_note(tried, experiment.confidence))
     seeds = table["replication"].nunique()
     if 1 < seeds < _FEW_SEEDS:
         notes.append(f"How often a setting stays unbeaten is from {seeds} seeds drawn anew, which is rough")
@@ -307,9 +307,9 @@ def _targets(judged: Judged) -> dict[str, str]:
     return {**judged["targets"], "rules that must hold": judged["compliance"]}
 
 
-def _breach_note(tried: Sequence[Judged], confidence: float) -> str:
-    runs = sum(each["runs"] for each in tried)
-    breached = sum(each["breaches"]["runs_with_any"] for each in tried)
+def _breach_note(table: "pd.DataFrame", confidence: float) -> str:
+    judged = table["breaches"].dropna()
+    runs, breached = len(judged), int((judged > 0).sum())
     if breached:
         return f"A rule that must hold was broken in {breached} of {runs} runs: settings with such a run are out"
     bound = f", so in at most {breach_bound(0, runs, confidence):.1%} of runs if all settings are alike" if runs else ""

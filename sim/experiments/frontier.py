@@ -17,6 +17,7 @@ from sim.experiments.experiment import Experiment, within
 from sim.experiments.findings import Tries, found, frontier_of, judge, worth
 from sim.experiments.goal import COST, Goal
 from sim.experiments.points import Frontier
+from sim.experiments.schema import MOST_VARIANTS
 from sim.experiments.search import BATCH, Search
 from sim.experiments.store import Journal, Memory, results_table, write_results
 from sim.experiments.sweep import Course, Estimate, Silent, Tell
@@ -139,7 +140,9 @@ class _Hunt:
         experiment, goal = self.experiment, self.goal
         _check_runs(experiment, goal, self.replications)
         settings = len(experiment.variants)
-        self.whole = settings > 1 and settings * self.replications <= goal.runs
+        size = grid_size(experiment.space)
+        named = experiment.design != "latin_hypercube" and (size is None or size <= MOST_VARIANTS)
+        self.whole = named and settings * self.replications <= goal.runs
         if self.whole:
             self.course.tell.planned(settings * self.replications)
             self._run(range(settings), range(self.replications))

@@ -119,6 +119,13 @@ class TestWholeGrid:
         done = found(looked_for(tmp_path, targets="{work_wait_median: {most: 99}}", frontier=wanted))
         assert done.points["staff.officers"].tolist() == officers
 
+    @pytest.mark.parametrize("design", ["grid", "one_at_a_time", "list"])
+    def test_a_file_with_nothing_to_choose_from(self, tmp_path: Path, design: str) -> None:
+        listed = {"variants": "[{staff.officers: 8}]"} if design == "list" else {}
+        factors = "{staff.officers: }" if design == "list" else "{staff.officers: [8]}"
+        done = found(looked_for(tmp_path, factors, design=design, **listed))
+        assert (labels(done), done.found["whole"]) == (["as it is"], True)
+
     def test_a_metric_of_which_more_is_better(self, tmp_path: Path) -> None:
         done = found(looked_for(tmp_path, targets="{}", frontier="{objectives: {work_wait_median: more}}"))
         assert labels(done) == ["staff.officers=6"]
