@@ -80,6 +80,12 @@ def test_the_wheel_alone_runs_a_shipped_load_from_an_empty_folder(installed: Pat
     assert (tmp_path / "runs/four_weeks-seed1/report.html").stat().st_size > 100_000
 
 
+def test_the_wheel_alone_starts_its_example_of_a_server(installed: Path, tmp_path: Path) -> None:
+    done = outside(installed, tmp_path, "probe", "small_http", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["verbs"]["send"]["verdict"] == "answers"
+
+
 def test_the_wheel_alone_runs_its_own_code(installed: Path, tmp_path: Path) -> None:
     """The wheel is tried, not the checkout: a word written into the installed copy is what comes out."""
     start = installed / "sim" / "__init__.py"

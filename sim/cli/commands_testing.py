@@ -27,3 +27,26 @@ def validate(
     from sim.cli.validate_command import validate as validate_files
 
     raise typer.Exit(validate_files(files, as_json))
+
+
+@app.command()
+def probe(
+    system: Annotated[
+        str, typer.Argument(metavar="SYSTEM", help="As --emsim-system of pytest takes it; ours: our own systems.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Call each verb of a messaging system once, and say which are supported and which answers break the protocol.
+
+    It judges no rule: that is what pytest is for (scenarios/systems/README.md).
+
+    \b
+    Examples:
+      emsim probe mine.system:make
+      emsim probe http://127.0.0.1:8080
+      emsim probe "run: ./serve --port {port}" --json
+      emsim probe small_http
+    """
+    from sim.cli.probe_command import probe as probe_system
+
+    raise typer.Exit(probe_system(system, as_json))

@@ -89,6 +89,7 @@ def settings(config: pytest.Config) -> Settings:
         from sim.scenario.load import split_sets
         from sim.scenario.session import Options
         from sim.scenario.systems.plug import check_system
+        from sim.scenario.systems.settings import OURS
 
         option = config.option
         sets: dict[str, object] = {}
@@ -105,7 +106,8 @@ def settings(config: pytest.Config) -> Settings:
         except InputError as error:
             raise pytest.UsageError(str(error)) from None
         seed: int | None = option.emsim_seed
-        options = Options(option.emsim_system, policy, 1 if seed is None else seed)
+        system = "" if option.emsim_system == OURS else option.emsim_system
+        options = Options(system, policy, 1 if seed is None else seed)
         found = config.stash[_SETTINGS] = Settings(options, sets, seed)
     return found
 

@@ -55,6 +55,7 @@ class Session:
         self._batch_of: dict[int, tuple[int, str]] = {}
         self._policies: dict[str, dict[str, Any]] = {}
         self._hashes: dict[str, str] = {}
+        self._gone = ""
 
     def result(self, index: int) -> Result:
         """The result of the item at this place."""
@@ -68,10 +69,11 @@ class Session:
         return Result(self._played[index], found.failures, found.unknown)
 
     def _play(self, share: int) -> None:
-        with staged(self._options.system, self._options.seed, self._options.sets) as stage:
+        with staged(self._options.system, self._options.seed, self._options.sets, self._gone) as stage:
             for index, item in enumerate(self._items):
                 if self._shares[index] == share:
                     self._put(index, stage.play(item))
+            self._gone = stage.gone
 
     def _put(self, index: int, one: Played) -> None:
         self._played[index] = one

@@ -24,9 +24,19 @@ end:
 """
 )
 
+HTTP_SYSTEMS = Path(__file__).with_name("http_systems.py")
+
 
 def write(folder: Path, text: str, name: str = "one.yaml") -> Path:
     """Write a scenario file."""
     path = folder / name
     path.write_text(textwrap.dedent(text), encoding="utf-8")
     return path
+
+
+def http_system(folder: Path, fault: str, **settings: object) -> str:
+    """The file of a server with this fault, which is given little time."""
+    given = {"answer_seconds": 0.4, "start_seconds": 10, "tries": 2, **settings}
+    lines = "".join(f"{name}: {value}\n" for name, value in given.items())
+    command = f"command: \"{{python}} '{HTTP_SYSTEMS}' {{port}} {fault}\"\n"
+    return str(write(folder, "emsim: 1\nkind: system\n" + command + lines, f"{fault}.yaml"))

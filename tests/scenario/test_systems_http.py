@@ -15,13 +15,13 @@ import pytest
 
 from sim.errors import InputError
 from sim.scenario.expand import read_scenarios
-from sim.scenario.session import Options, Result, report, run_items
+from sim.scenario.session import Options, Result, Session, run_items
 from sim.scenario.systems.plug import check_system
-from tests.scenario.builder import HEAD, ONE, write
+from sim.scenario.telling import report
+from tests.scenario.builder import HEAD, HTTP_SYSTEMS, ONE, http_system, write
 
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).resolve().parents[2]
-SERVER = Path(__file__).with_name("http_systems.py")
 LIMIT = (
     HEAD
     + """\
@@ -37,21 +37,13 @@ MOST_SECONDS = 20.0
 """No case takes so long by far, unless something waits that must not wait."""
 
 
-def system(folder: Path, fault: str, **settings: object) -> str:
-    """The file of a server with this fault, which is given little time."""
-    given = {"answer_seconds": 0.4, "start_seconds": 10, "tries": 2, **settings}
-    lines = "".join(f"{name}: {value}\n" for name, value in given.items())
-    command = f"command: \"{{python}} '{SERVER}' {{port}} {fault}\"\n"
-    return str(write(folder, "emsim: 1\nkind: system\n" + command + lines, f"{fault}.yaml"))
-
-
 def play(folder: Path, fault: str, *texts: str, **settings: object) -> list[Result]:
     """Play scenarios against a server with this fault."""
     items = []
     for number, text in enumerate(texts or (ONE,)):
         items += read_scenarios(write(folder, text, f"scenario_{number}.yaml"))
     began = time.monotonic()
-    results = run_items(items, Options(system(folder, fault, **settings)))
+    results = run_items(items, Options(http_system(folder, fault, **settings)))
     assert time.monotonic() - began < MOST_SECONDS
     return results
 
@@ -132,6 +124,17 @@ def test_a_process_that_hangs_is_given_up_after_one_scenario(tmp_path: Path) -> 
     assert all(len(result.failures) == 1 for result in results)
 
 
+def test_a_session_in_shares_does_not_start_again_what_is_gone(tmp_path: Path) -> None:
+    items = read_scenarios(write(tmp_path, ONE)) * 2
+    name = http_system(tmp_path, "dies_at_once")
+    session_in_shares = Session(items, Options(name), shares=[0, 1])
+    first = session_in_shares.result(0)
+    Path(name).unlink()  # it is not even looked at
+    second = session_in_shares.result(1)
+    assert said(first) == said(second)
+    assert "exit code 5" in said(first)[0]
+
+
 @pytest.mark.parametrize(
     ("fault", "settings", "problem"),
     [
@@ -166,7 +169,7 @@ def running(fault: str = "none") -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    words = [sys.executable, str(SERVER), str(port), fault]
+    words = [sys.executable, str(HTTP_SYSTEMS), str(port), fault]
     server = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert server.stdout is not None
     try:
@@ -190,7 +193,7 @@ def test_a_running_server_serves_session_after_session(tmp_path: Path) -> None:
 
 
 def test_only_a_server_that_keeps_runs_apart_is_shared_by_workers(tmp_path: Path) -> None:
-    one_port = system(tmp_path, "none", port=65_000)
+    one_port = http_system(tmp_path, "none", port=65_000)
     check_system(one_port, workers=1)
     with pytest.raises(InputError, match="one port is not enough for 2 workers"):
         check_system(one_port, workers=2)
@@ -235,7 +238,7 @@ def test_a_system_that_is_not_there_is_one_line_and_exit_code_4(
 
 def test_ctrl_c_ends_the_process(tmp_path: Path) -> None:
     write(tmp_path, ONE)
-    done = session(tmp_path, "one.yaml", "--emsim-system", system(tmp_path, "hang", answer_seconds=60))
+    done = session(tmp_path, "one.yaml", "--emsim-system", http_system(tmp_path, "hang", answer_seconds=60))
     _wait_for(lambda: len(_servers_of(tmp_path)) == 1)
     time.sleep(0.5)  # it is in the middle of the Send
     os.killpg(done.pid, signal.SIGINT)
@@ -247,7 +250,7 @@ def test_ctrl_c_ends_the_process(tmp_path: Path) -> None:
 def test_two_workers_have_a_process_each_and_none_outlives_them_even_when_they_are_killed(tmp_path: Path) -> None:
     for number in range(2):
         write(tmp_path, ONE, f"scenario_{number}.yaml")
-    done = session(tmp_path, "-n", "2", "--emsim-system", system(tmp_path, "hang", answer_seconds=60))
+    done = session(tmp_path, "-n", "2", "--emsim-system", http_system(tmp_path, "hang", answer_seconds=60))
     _wait_for(lambda: len(_servers_of(tmp_path)) == 2)
     os.killpg(done.pid, signal.SIGKILL)
     done.communicate(timeout=30)
@@ -267,7 +270,7 @@ def _servers_of(folder: Path) -> list[str]:
     for process in Path("/proc").glob("[0-9]*"):
         try:
             words = (process / "cmdline").read_bytes().split(b"\0")
-            if str(SERVER).encode() in words and (process / "cwd").resolve() == folder and b"-I" not in words:
+            if str(HTTP_SYSTEMS).encode() in words and (process / "cwd").resolve() == folder and b"-I" not in words:
                 found.append(process.name)
         except OSError:
             continue

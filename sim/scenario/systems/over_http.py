@@ -110,7 +110,7 @@ class Server:
         if ended:
             return SystemGone(f"the system does not answer: {ended} (at {told})")
         if isinstance(trouble, NewConnectionError):
-            return SystemGone(f"the system does not answer: nothing listens there any more (at {told})")
+            return SystemGone(f"the system does not answer: nothing listens there (at {told})")
         late = isinstance(trouble, TimeoutError | _Late | _Busy)
         what = f"answered with {trouble}" if isinstance(trouble, _Busy) else "did not answer in time"
         times = f"tried {tries} time(s), {self._patience.answer_seconds:g} s each"

@@ -62,7 +62,8 @@ def _process(found: Command) -> Iterator[Plugged]:
         try:
             process.wait_for(server, found.patience.start_seconds)
         except SystemGone as error:
-            gone = f"{error}; it wrote {shown(process.output(), _WIDTH)}"
+            written = process.output()
+            gone = f"{error}; it wrote {shown(written, _WIDTH)}" if written else str(error)
         yield Plugged(server.new_run, output=process.output, gone=gone)
     finally:
         server.close()
