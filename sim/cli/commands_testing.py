@@ -1,4 +1,4 @@
-"""Commands for those who test a messaging system: validate."""
+"""Commands for those who test a messaging system: validate, probe."""
 
 from pathlib import Path
 from typing import Annotated
