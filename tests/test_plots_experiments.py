@@ -50,11 +50,16 @@ class TestTornado:
         assert [(left, width) for left, width, _ in bars] == [(10.0, -2.0), (10.0, 4.0), (10.0, 0.5)]
         assert texts(figure) == ["12", "7", "3"]
 
-    def test_intervals_are_those_of_the_differences(self) -> None:
+    def test_intervals_are_those_of_the_differences_and_stand_apart(self) -> None:
         drawn = lines(tornado(Tornado("wait", "hours", 0.95, 10.0, ROWS)))
-        assert ([7.0, 9.0], [0.0, 0.0]) in drawn
-        assert ([13.0, 15.0], [0.0, 0.0]) in drawn
-        assert ([9.75, 11.25], [1.0, 1.0]) in drawn
+        lower = next(ys for xs, ys in drawn if xs == [7.0, 9.0])
+        higher = next(ys for xs, ys in drawn if xs == [13.0, 15.0])
+        assert lower[0] < 0 < higher[0]
+        assert any(xs == [9.75, 11.25] and 1 < ys[0] < 1.5 for xs, ys in drawn)
+
+    def test_a_factor_that_moves_nothing_says_so(self) -> None:
+        rows = [*ROWS, ("closes", "20:00", None, None)]
+        assert texts(tornado(Tornado("wait", "hours", 0.95, 10.0, rows)))[-1] == "no difference"
 
     def test_what_moves_nothing_is_no_picture(self) -> None:
         assert tornado(Tornado("wait", "hours", 0.95, 10.0, [("limit", "5", None, None)])).is_empty

@@ -2,11 +2,14 @@
 
 from typing import Any, NamedTuple
 
+from matplotlib.axes import Axes
+
 from sim.plots.style import BLACK, BLUE, GREY, SKY, Picture, drawn, nothing, picture
 
-_ROW = 0.52
+_ROW = 0.56
 """Height of a factor in inches."""
 _BAR = 0.56
+_APART = 0.13
 
 
 class End(NamedTuple):
@@ -46,17 +49,11 @@ def tornado(data: Tornado) -> Picture:
     figure, axes = picture(title, height=1.9 + _ROW * len(rows))
     for place, (_, _, lower, higher) in enumerate(rows):
         for end, color, side in ((lower, SKY, -1), (higher, BLUE, 1)):
-            if end is None:
-                continue
-            cell = end.difference
-            axes.barh(place, cell["mean"], height=_BAR, left=data.base, color=color)
-            far = cell["mean"]
-            if cell["low"] is not None:
-                ends = [data.base + cell["low"], data.base + cell["high"]]
-                axes.plot(ends, [place, place], color=BLACK, linewidth=1.4)
-                far = cell["low"] if side < 0 else cell["high"]
-            axes.annotate(end.value, (data.base + far, place), xytext=(5 * side, 0), textcoords="offset points",
-                          ha="right" if side < 0 else "left", va="center", fontsize=9)  # fmt: skip
+            if end is not None:
+                _draw_end(axes, end, data.base, place, color, side)
+        if lower is None and higher is None:
+            axes.annotate("no difference", (data.base, place), xytext=(6, 0), textcoords="offset points", va="center",
+                          fontsize=9, color=GREY)  # fmt: skip
     axes.axvline(data.base, color=BLACK, linewidth=1.2)
     axes.set_yticks(range(len(rows)), [f"{factor}\n(now {value})" for factor, value, _, _ in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
@@ -100,6 +97,20 @@ def first_order(data: Shares) -> Picture:
     axes.grid(axis="x")
     figure.legend(loc="outside lower right")
     return figure
+
+
+def _draw_end(axes: Axes, end: End, base: float, place: int, color: str, side: int) -> None:
+    """A bar from the load as it is, with its interval: that of the higher end runs a little below the other's, so that
+    both can be told apart where they overlap."""
+    cell, height = end.difference, place + side * _APART
+    axes.barh(place, cell["mean"], height=_BAR, left=base, color=color)
+    far = cell["mean"]
+    if cell["low"] is not None:
+        ends = [base + cell["low"], base + cell["high"]]
+        axes.plot(ends, [height, height], "|-", color=BLACK, linewidth=1.4, markersize=7)
+        far = cell["low"] if side < 0 else cell["high"]
+    axes.annotate(end.value, (base + far, height), xytext=(6 * side, 0), textcoords="offset points",
+                  ha="right" if side < 0 else "left", va="center", fontsize=9)  # fmt: skip
 
 
 def _span(row: tuple[str, str, End | None, End | None]) -> float:
