@@ -18,7 +18,7 @@ from sim.experiments.findings import Tries, found, frontier_of, judge, worth
 from sim.experiments.goal import COST, Goal
 from sim.experiments.points import Frontier
 from sim.experiments.schema import MOST_VARIANTS
-from sim.experiments.search import BATCH, Search
+from sim.experiments.search import BATCH, Search, check_optuna
 from sim.experiments.store import Journal, Memory, results_table, write_results
 from sim.experiments.sweep import Course, Estimate, Silent, Tell
 from sim.experiments.units import Row
@@ -46,6 +46,8 @@ def frontier(
     goal = within(experiment, None).goal
     assert goal is not None
     _check_runs(experiment, goal, experiment.replications.least)
+    if not _fits(experiment, goal, experiment.replications.least):
+        check_optuna()
     told = _Told(tell or Silent(), goal.runs)
     if place is None:
         return _carried_out(Course(experiment, Memory(), executor, told), goal)
@@ -117,6 +119,13 @@ def _check_runs(experiment: Experiment, goal: Goal, replications: int) -> None:
         raise InputError(f"{problem} (value {goal.runs})", field="runs")
 
 
+def _fits(experiment: Experiment, goal: Goal, replications: int) -> bool:
+    """Whether every setting can be run: the variants are all that there are, and not too many."""
+    size = grid_size(experiment.space)
+    named = experiment.design != "latin_hypercube" and (size is None or size <= MOST_VARIANTS)
+    return named and len(experiment.variants) * replications <= goal.runs
+
+
 class _Hunt:
     """The runs of a frontier, and the settings that they tried. `replications` is how many each setting gets at first,
     `whole` whether every setting was tried, `impossible` how often one was proposed that cannot be."""
@@ -140,9 +149,7 @@ class _Hunt:
         experiment, goal = self.experiment, self.goal
         _check_runs(experiment, goal, self.replications)
         settings = len(experiment.variants)
-        size = grid_size(experiment.space)
-        named = experiment.design != "latin_hypercube" and (size is None or size <= MOST_VARIANTS)
-        self.whole = named and settings * self.replications <= goal.runs
+        self.whole = _fits(experiment, goal, self.replications)
         if self.whole:
             self.course.tell.planned(settings * self.replications)
             self._run(range(settings), range(self.replications))

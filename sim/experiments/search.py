@@ -7,6 +7,7 @@ estimator with inequality constraints"). What it proposes turns on the seed and 
 """
 
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
@@ -23,16 +24,21 @@ _DIGITS = 4
 _SEEDS = 2**32
 
 
+def check_optuna() -> None:
+    """Raises InputError, with what to do, where optuna is missing."""
+    if find_spec("optuna") is None:
+        problem = "more settings than the runs allow are searched with optuna: pip install 'emsim[search]'"
+        raise InputError(problem, field="runs")
+
+
 class Search:
     """Looks for settings in a space that have little of every objective and no constraint above 0."""
 
     def __init__(self, space: Mapping[str, Levels], objectives: int, first: int, seed: int) -> None:
         """`first` settings spread evenly before what they gave counts. Raises InputError without optuna."""
-        try:
-            import optuna
-        except ModuleNotFoundError:
-            problem = "a grid that is too large for the runs is searched with optuna: pip install 'emsim[search]'"
-            raise InputError(problem, field="--runs") from None
+        check_optuna()
+        import optuna
+
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         self._space = space
         sampler = optuna.samplers.TPESampler(seed=seed % _SEEDS, n_startup_trials=first)

@@ -292,6 +292,20 @@ def test_too_few_runs_are_refused_and_nothing_is_left(tmp_path: Path, changes: d
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(("runs", "needed"), [(16, False), (15, True)])
+def test_optuna_is_needed_only_for_a_search_and_that_is_said_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: int, needed: bool
+) -> None:
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    experiment = looked_for(tmp_path, frontier=f"{{runs: {runs}}}")
+    if needed:
+        with pytest.raises(InputError, match=r"pip install 'emsim\[search\]'"):
+            found(experiment, place=tmp_path / "out")
+        assert not (tmp_path / "out").exists()
+    else:
+        assert found(experiment).found["whole"]
+
+
 def test_a_frontier_without_the_audit_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"small.yaml:\d+: audit: must be true: a setting has to keep the rules"):
         looked_for(tmp_path, audit="false")
