@@ -116,9 +116,8 @@ def draw(seed: int, purpose: int, entity: int, n: int = 0) -> float:
     return ((_mix(_mix(_mix(_mix(seed & _MASK) ^ purpose) ^ entity) ^ n) >> 12) + 0.5) * 2.0**-52
 
 
-def table(seed: int, purpose: int, entities: int, numbers: int) -> "np.ndarray":
-    """``draw(seed, purpose, entity, n)`` for all entities and n from 0 on: an array of `entities` rows, `numbers`
-    columns."""
+def table(seed: int, purpose: int, entities: range, numbers: int) -> "np.ndarray":
+    """``draw(seed, purpose, entity, n)`` for these entities and n from 0 on: a row an entity, `numbers` columns."""
     import numpy as np
 
     def mixed(z: np.ndarray) -> np.ndarray:
@@ -129,7 +128,7 @@ def table(seed: int, purpose: int, entities: int, numbers: int) -> "np.ndarray":
         return z
 
     prefix = np.uint64(_mix(_mix(seed & _MASK) ^ purpose))
-    rows = mixed(prefix ^ np.arange(entities, dtype=np.uint64))
+    rows = mixed(prefix ^ np.arange(entities.start, entities.stop, entities.step, dtype=np.uint64))
     cells = mixed(rows[:, None] ^ np.arange(numbers, dtype=np.uint64)[None, :])
     found: np.ndarray = ((cells >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
     return found

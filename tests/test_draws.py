@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare, kstest, norm, pearsonr
 
-from sim.draws import Choice, Draws, Purpose, between, draw, exponential, lognormal, mean_one_weight
+from sim.draws import Choice, Draws, Purpose, between, draw, exponential, lognormal, mean_one_weight, table
 
 ROOT = Path(__file__).resolve().parents[1]
 REPEATABLE = settings(derandomize=True, database=None, deadline=None)
@@ -280,3 +280,9 @@ def test_a_choice_is_never_one_of_weight_0(weights: list[int], u: float) -> None
 def test_impossible_weights_are_refused(weights: list[float]) -> None:
     with pytest.raises(ValueError, match="weights must be non-negative with a positive sum"):
         Choice(weights)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2**63 - 1, WORD - 1])
+def test_a_table_holds_the_same_numbers(seed: int) -> None:
+    found = table(seed, Purpose.RESAMPLE, range(3, 9, 2), 5)
+    assert found.tolist() == [[draw(seed, Purpose.RESAMPLE, entity, n) for n in range(5)] for entity in (3, 5, 7)]

@@ -14,6 +14,8 @@ import numpy as np
 from sim.draws import Purpose, table
 
 RESAMPLES = 2000
+_CELLS = 400_000
+"""Values that are resampled at a time, so that many runs need no more memory than few."""
 
 
 class Interval(NamedTuple):
@@ -114,15 +116,17 @@ def quantile_interval(values: Sequence[float], share: float, confidence: float =
     estimate = float(np.quantile(sample, share))
     if n <= 2:
         return Interval(n, estimate, None, None)
-    found = np.quantile(sample[_resamples(n)], share, axis=1)
+    step = max(1, _CELLS // n)
+    parts = [range(start, min(start + step, RESAMPLES)) for start in range(0, RESAMPLES, step)]
+    found = np.concatenate([np.quantile(sample[_resamples(part, n)], share, axis=1) for part in parts])
     low, high = np.quantile(found, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Interval(n, estimate, float(low), float(high))
 
 
-@lru_cache(maxsize=8)
-def _resamples(n: int) -> np.ndarray:
-    """Which of `n` values each resample takes, with replacement: a row a resample."""
-    return (table(0, Purpose.RESAMPLE, RESAMPLES, n) * n).astype(np.intp)
+@lru_cache(maxsize=4)
+def _resamples(numbers: range, n: int) -> np.ndarray:
+    """Which of `n` values each of these resamples takes, with replacement: a row a resample."""
+    return (table(0, Purpose.RESAMPLE, numbers, n) * n).astype(np.intp)
 
 
 def breach_bound(breached: int, runs: int, confidence: float = 0.95) -> float:

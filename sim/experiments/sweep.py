@@ -18,7 +18,7 @@ from sim.experiments.experiment import Experiment
 from sim.experiments.lengths import replications_chosen
 from sim.experiments.results import Sweep
 from sim.experiments.store import Journal, Memory, results_table, write_results
-from sim.experiments.units import MOST_TOGETHER, Row, Unit, unit
+from sim.experiments.units import MOST_TOGETHER, Row, Unit, key_of, unit
 
 ROUND = 5
 """Runs of the unchanged load that are added at a time, at least, while their number is being chosen."""
@@ -111,7 +111,7 @@ def _carried_out(course: "Course") -> Sweep:
     replications = course.replications()
     course.tell.planned(replications * len(variants))
     course.run(variants, range(replications))
-    keys = [course.unit(variant, replication).key for variant, replication in product(variants, range(replications))]
+    keys = [course.key(*place) for place in product(variants, range(replications))]
     table = results_table(experiment, [course.journal.rows[key] for key in keys])
     assert course.journal.warm_up is not None
     return Sweep(table, summarise(experiment, table, course.journal.warm_up), course.made)
@@ -128,6 +128,7 @@ class Course:
         self.tell = tell
         self.made = 0
         self._told: set[str] = set()
+        self._asked: dict[tuple[int, int | None], str] = {}
 
     @property
     def warm_up_days(self) -> int | None:
@@ -138,10 +139,17 @@ class Course:
     def unit(self, variant: int, replication: int) -> Unit:
         return unit(self.experiment, variant, replication, self.warm_up_days)
 
+    def key(self, variant: int, replication: int) -> str:
+        """The key of the unit, without making one."""
+        place = (variant, self.warm_up_days)
+        if place not in self._asked:
+            self._asked[place] = self.unit(variant, 0).asked
+        return key_of(self._asked[place], self.experiment.load.seed + replication)
+
     def pilot(self) -> None:
         """The first run: it settles the warm-up, and tells how long all of them will take."""
         wanted = self.experiment.warm_up_days
-        if self.journal.warm_up is not None and self.unit(0, 0).key in self.journal.rows:
+        if self.journal.warm_up is not None and self.key(0, 0) in self.journal.rows:
             return
         found = self.executor.pilot(replace(self.unit(0, 0), warm_up_days=wanted))
         if wanted is None and found.row["error"]:
@@ -162,10 +170,11 @@ class Course:
         number = wanted.least
         while wanted.metric:
             self.run([0], range(number))
-            rows = [self.journal.rows[self.unit(0, each).key] for each in range(number)]
-            known = [each for each, row in enumerate(rows) if row[wanted.metric] is not None]
-            values = [rows[each][wanted.metric] for each in known]
-            found = replications_chosen(values, wanted.precision, self.experiment.confidence)
+            values = [self.journal.rows[self.key(0, each)][wanted.metric] for each in range(number)]
+            known = [each for each, value in enumerate(values) if value is not None]
+            found = replications_chosen(
+                [values[each] for each in known], wanted.precision, self.experiment.confidence
+            )  # fmt: skip
             if found is not None:
                 return known[found.made - 1] + 1
             if number >= wanted.most:
@@ -179,7 +188,7 @@ class Course:
         missing = []
         for first in range(0, len(numbers), MOST_TOGETHER):
             for variant, replication in product(chosen, numbers[first : first + MOST_TOGETHER]):
-                known = self.journal.rows.get(self.unit(variant, replication).key)
+                known = self.journal.rows.get(self.key(variant, replication))
                 if known is None:
                     missing.append((variant, replication))
                 else:

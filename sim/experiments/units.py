@@ -63,16 +63,26 @@ class Unit:
     @property
     def key(self) -> str:
         """What tells this run from every other: a digest of all that its row turns on, but the row's numbers."""
+        return key_of(self.asked, self.load.seed)
+
+    @property
+    def asked(self) -> str:
+        """A digest of the same, but of the seed: all runs of a variant share it."""
         load = self.load
         parts = [
-            __version__, load.name, load.start.isoformat(), load.days, load.customers, load.seed,
+            __version__, load.name, load.start.isoformat(), load.days, load.customers,
             load.read_policy().hash(), load.read_parameters().hash(),
             [fault.plain() for fault in load.faults], load.zones, load.programmes,
             self.metrics, self.warm_up_days, self.cool_down_days, self.audited,
         ]  # fmt: skip
         if load.changes_within:
             parts.append([(starts, policy.hash()) for starts, policy in load.changed_policies()])
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def key_of(asked: str, seed: int) -> str:
+    """The key of a unit with this digest and seed."""
+    return hashlib.sha256(f"{asked} {seed}".encode()).hexdigest()[:16]
 
 
 class WarmUp(NamedTuple):

@@ -6,8 +6,10 @@ import random
 import pytest
 from scipy import stats
 
+from sim.draws import Purpose, draw
 from sim.experiments.statistics import (
     Interval,
+    _resamples,
     breach_bound,
     by_chance,
     holm,
@@ -86,6 +88,17 @@ class TestQuantiles:
         found = quantile_interval(FIRST_DRUG, 0.5)
         assert found == quantile_interval(FIRST_DRUG, 0.5)
         assert found.estimate == pytest.approx(0.35)
+
+    @pytest.mark.parametrize("cells", [1, 100, 39_999, 40_001])
+    def test_it_does_not_turn_on_how_much_is_done_at_a_time(self, cells: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        found = quantile_interval(FIRST_DRUG * 2, 0.9)
+        monkeypatch.setattr("sim.experiments.statistics._CELLS", cells)
+        assert quantile_interval(FIRST_DRUG * 2, 0.9) == found
+
+    def test_the_resamples_are_drawn_by_key(self) -> None:
+        """The second resample of three values takes those that the draws of its entity name."""
+        chosen = [int(draw(0, Purpose.RESAMPLE, 1, n) * 3) for n in range(3)]
+        assert _resamples(range(2), 3)[1].tolist() == chosen
 
     def test_two_values_have_no_interval(self) -> None:
         assert quantile_interval([1.0, 3.0], 0.5) == Interval(2, 2.0, None, None)

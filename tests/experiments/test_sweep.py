@@ -2,16 +2,20 @@
 
 import json
 import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sim.errors import InputError
+from sim.experiments import sweep as sweeping
 from sim.experiments.experiment import read_experiment
 from sim.experiments.store import JOURNAL, read_summary
 from sim.experiments.sweep import estimate, sweep
+from sim.experiments.units import Row, Unit
 from tests.experiments.files import changed, experiment, write
-from tests.experiments.made_up import WAITING, MadeUp, Told, no_pictures
+from tests.experiments.made_up import WAITING, MadeUp, Told, no_pictures, row
 
 __all__ = ["no_pictures"]
 
@@ -129,6 +133,27 @@ class TestCourse:
         with pytest.raises(InputError, match="warm_up_days: no warm-up can be chosen: too short"):
             sweep(small, tmp_path / "out", MadeUp(warm_up_hours=None), Told())
         assert not (tmp_path / "out").exists()
+
+    def test_units_are_made_when_they_are_asked_for(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The client's memory does not hold what has still to be done."""
+        waiting: list[int] = []
+        made = sweeping.unit
+
+        def counted(*given: Any) -> Unit:
+            waiting.append(1)
+            return made(*given)
+
+        class OneByOne(MadeUp):
+            def rows(self, units: Iterable[Unit], count: int) -> Iterator[Row]:
+                waiting.clear()
+                for work in units:
+                    assert len(waiting) == 1
+                    waiting.clear()
+                    yield row(work)
+
+        monkeypatch.setattr(sweeping, "unit", counted)
+        done = sweep(experiment(tmp_path, replications="20"), None, OneByOne())
+        assert len(done.results) == 60
 
     def test_in_memory_nothing_is_written_and_the_results_are_the_same(self, tmp_path: Path) -> None:
         small = experiment(tmp_path)
