@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.experiments.pictures import SweepPlotter
+    from sim.experiments.sliders import Sliders
 
 
 class Sweep:
@@ -58,6 +59,12 @@ class Sweep:
                     row |= _interval(f"{kind}_", found[kind] if found else {}, ends_only=True)
                 rows.append(row)
         return pd.DataFrame(rows)
+
+    def sliders(self) -> "Sliders":
+        """Sliders over the factors for a notebook: what each setting gave, with nothing run again."""
+        from sim.experiments.sliders import Sliders
+
+        return Sliders(self)
 
     def __repr__(self) -> str:
         described = self.summary["experiment"]
