@@ -215,6 +215,8 @@ class Dispatch:
     ) -> None:
         # Before the opening only a message whose recipient moved can be here: it has waited its day already.
         due = self._opening(clock, record.customer, day + (time_of_day >= self.values.opens_ms))
+        if due <= now:  # the hour of the opening comes twice that day, and a spread led into its second pass
+            due = clock.exists(day, self.values.opens_ms)[-1]
         self._hold_again(record, due, now, Reason.SEND_WINDOW, happened)
 
     def _hand_over(self, record: Record, now: int, happened: list[Happening]) -> None:
