@@ -9,15 +9,17 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from sim.experiments.api import compare, frontier, load_sweep, sweep
+    from sim.fitting import fit
     from sim.runs import Run, load_run, run
 
-__all__ = ["Run", "__version__", "compare", "frontier", "load_run", "load_sweep", "run", "sweep"]
+__all__ = ["Run", "__version__", "compare", "fit", "frontier", "load_run", "load_sweep", "run", "sweep"]
 
 _PLACES = {
     "Run": "sim.runs",
     "load_run": "sim.runs",
     "run": "sim.runs",
     "compare": "sim.experiments.api",
+    "fit": "sim.fitting",
     "frontier": "sim.experiments.api",
     "load_sweep": "sim.experiments.api",
     "sweep": "sim.experiments.api",

@@ -14,6 +14,7 @@ from sim.metrics.before_after import MEASURES, before_after, frame
 from sim.report import render_report
 from sim.runs import Run, plan
 from tests.synthetic import audit_json
+from tests.test_report import Page
 from tests.world.loads import load
 
 CHANGES = [{"from": "2026-10-05", "policy": {"cs-daily-limit.limit": 1}}]  # a Monday: five days before, three after
@@ -141,6 +142,7 @@ def test_the_report_shows_what_changed_and_what_it_did() -> None:
     numbers = metrics(run.history, run.messages_table, run.policy, run.parameters)
     arguments = ({"title": "x"}, audit_json(run.policy), numbers, {}, run.policy, run.parameters)
     page = render_report(*arguments, run.before_after)
+    assert Page(page).open == [], "every tag is closed, in order"
     part = page.split("The policy changed within the run")[1].split("<h3>")[0]
     assert "2026-10-05" in part
     assert "cs-<wbr>daily-<wbr>limit" in part or "cs-daily-limit.limit" in part

@@ -158,7 +158,8 @@ def _judge_days(log: Log, limit: int, tally: Tally) -> None:
 
 
 def _judge_holds(log: Log, window: Window, limit: int, tally: Tally) -> None:
-    """Held on at hand-over: the day must be full, and the day it is held to the next one with room."""
+    """Held on at hand-over: the day must be full, and the day it is held to the next one with room. With a limit of 0,
+    which a policy may have come to in the meantime, no day has room: it is held from day to day."""
     enforced = log.value("cs-daily-limit.counts") != "attempt_day"
     rows = log.records(f"""
         WITH held AS (
@@ -184,7 +185,7 @@ def _judge_holds(log: Log, window: Window, limit: int, tally: Tally) -> None:
             (SELECT sent >= {limit} FROM counted AS c
                 WHERE c.seq = held.seq AND c.run_id = held.run_id AND c.d = held.day) AS was_full,
             (SELECT count(*) FROM counted AS c WHERE c.seq = held.seq AND c.run_id = held.run_id AND c.d > held.day
-                AND (c.waiting >= {limit}) = (c.d = local_day(held.due, zone))) AS wrong_days
+                AND ({limit} > 0 AND c.waiting >= {limit}) = (c.d = local_day(held.due, zone))) AS wrong_days
         FROM held ORDER BY held.run_id, held.time, held.seq""")
     for row in rows:
         if not enforced or not row["was_full"]:

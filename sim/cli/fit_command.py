@@ -30,7 +30,7 @@ class FitOptions(NamedTuple):
 def fit_log(path: Path, given: FitOptions) -> int:
     """Fit the log at `path`, write the load and the picture, and print what came of it. Raises InputError."""
     from sim.fitting import fit
-    from sim.fitting.fit import check_place
+    from sim.fitting.fits import check_place
     from sim.progress import live_if_wanted
 
     place = given.out if given.out is not None else Path(f"fitted-{path.name.partition('.')[0]}.yaml")

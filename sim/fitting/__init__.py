@@ -1,10 +1,10 @@
 """Parameters from a log of one's own: what it allows to be estimated, with intervals, and a check by simulating.
 
->>> from sim.fitting import fit
->>> found = fit("export.csv", customers="people.csv")
+>>> import sim
+>>> found = sim.fit("export.csv", customers="people.csv")
 >>> found.frame(), found.comparison(), found.write("fitted.yaml")
 """
 
-from sim.fitting.fit import Fit, fit
+from sim.fitting.fits import Fit, fit
 
 __all__ = ["Fit", "fit"]

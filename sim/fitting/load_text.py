@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sim import __version__
 from sim.clock import AGENCY_ZONE, clock, instant
 from sim.fitting.comparison import Compared
-from sim.fitting.estimates import Estimate, Findings, Missing
+from sim.fitting.estimates import Estimate, Findings, Missing, possible
 from sim.fitting.evidence import Evidence
 from sim.population.parameters import Parameters, load_parameters
 from sim.scenario.changes import Change, as_changes
@@ -22,6 +22,8 @@ _WIDTH = 118
 FIRST_LINE = "# Fitted by emsim"
 STAFF = {"staff.officers": 6, "integrated.officers": 1, "misdirected.sas_officers": 1}
 """Parameters that grow with the number of customers, and the fewest that there can be."""
+RATES = ("gateway.rate_per_second", "email.rate_per_second")
+"""Throughputs for all customers together."""
 
 
 class Frame(NamedTuple):
@@ -65,11 +67,16 @@ def _fault(plain: Mapping[str, Any]) -> Fault:
 
 
 def as_load(frame: Frame, found: Findings, customers: int, seed: int) -> Load:
-    """The load to simulate, with `customers` instead of all of them: the staff shrinks with them."""
-    values = found.values(load_parameters())
+    """The load to simulate, with `customers` instead of all of them: staff and throughput shrink with them, so that a
+    queue is as long."""
+    parameters = load_parameters()
+    values = found.values(parameters)
+    part = customers / frame.customers
     for name, least in STAFF.items():
         if name in values:
-            values[name] = max(least, round(values[name] * customers / frame.customers))
+            values[name] = max(least, round(values[name] * part))
+    if part < 1:
+        values |= {name: possible(parameters[name] * part, name, parameters) for name in RATES}
     return Load(
         frame.name, frame.title, frame.start, frame.days, customers, seed, dict(frame.policy), values, frame.faults,
         frame.zones, frame.programmes, changes=frame.changes,

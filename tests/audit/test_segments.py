@@ -114,6 +114,19 @@ def test_a_message_that_is_held_over_the_change(opens: str, handed: str, broken:
         assert offenders(judged(built, rule, cs_send_window__opens=opens)) == broken, rule
 
 
+@pytest.mark.parametrize(("until", "broken"), [("2026-09-25", []), ("2026-09-26", [1])])
+def test_a_limit_of_nothing_holds_on_from_day_to_day(until: str, broken: list[int]) -> None:
+    built = Builder()
+    built.customer(1)
+    built.officer(9)
+    issued, eight = at(f"{EARLIER} 21:00"), at(f"{LATER} 08:00")
+    built.press(1, 1, issued)
+    built.issue(1, 1, issued, eight)
+    again = {"customer": 1, "message": 1, "system": 1, "template": 102, "value": at(f"{until} 08:00")}
+    built.event(eight, Event.HELD_AGAIN, reasons=int(Reason.DAILY_LIMIT), **again)
+    assert offenders(judged(built, "cs-daily-limit", cs_daily_limit__limit=0)) == broken
+
+
 # How findings of two policies become one.
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import sim
 from sim.fitting.estimates import Findings
 from sim.fitting.evidence import Evidence
-from sim.fitting.fit import estimates
+from sim.fitting.fits import estimates
 from sim.runs import Run
 from sim.scenario.load import load_file
 

@@ -9,6 +9,7 @@ import sim
 from sim.fitting import Fit, fit
 from sim.fitting.estimates import Estimate, Findings
 from sim.fitting.evidence import Evidence
+from sim.fitting.load_text import as_load, frame_of
 from sim.population.parameters import load_parameters
 from sim.scenario.load import load_file
 from tests.fitting.logs import CHANGED, found, made
@@ -76,6 +77,16 @@ def test_the_load_is_that_of_the_run_with_the_fitted_values(fitted: Fit) -> None
     assert load.parameters["cuba.batch_at"] == "19:30"
     assert load.parameters["staff.officers"] == 12
     assert load.parameters == fitted.findings.values(load_parameters())
+
+
+@pytest.mark.parametrize(("customers", "officers", "rate"), [(500, 12, None), (250, 6, 0.35), (50, 6, 0.07)])
+def test_staff_and_throughput_shrink_with_the_customers_of_a_check(
+    fitted: Fit, customers: int, officers: int, rate: float | None
+) -> None:
+    small = as_load(frame_of(fitted.evidence), fitted.findings, customers, 1)
+    assert small.customers == customers
+    assert small.parameters["staff.officers"] == officers  # fewer would leave a team empty
+    assert small.parameters.get("gateway.rate_per_second") == rate
 
 
 def test_the_simulated_run_is_like_the_log(fitted: Fit) -> None:
