@@ -83,7 +83,9 @@ def notebook_html(manifest: Mapping[str, Any], audit: Mapping[str, Any], metrics
     """A run as a notebook shows it: what was run, the key numbers, and the audit (its JSON) rule by rule."""
     load = manifest["load"]
     values = manifest["sets"]["policy"] | manifest["sets"]["parameters"]
-    changed = ", ".join(f"{name} = {value}" for name, value in values.items()) or "nothing"
+    told = [_told(values)] if values else []
+    told += [f"from {change['from']} {_told(change['policy'])}" for change in load.get("changes", [])]
+    changed = "; ".join(told) or "nothing"
     head = (
         f"<h3>{escape(load['title'])}</h3><p>{load['customers']:,} customers, {load['days']} days from "
         f"{load['start']}, seed {manifest['seed']}; changed: {escape(changed)}.<br>"
@@ -98,6 +100,10 @@ def notebook_html(manifest: Mapping[str, Any], audit: Mapping[str, Any], metrics
         + _html_table((), key_numbers(metrics))
         + _html_table(("rule", "enforced by", "verdict", "cases", "breaches"), rules)
     )
+
+
+def _told(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in values.items())
 
 
 def _html_table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

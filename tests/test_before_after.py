@@ -13,6 +13,7 @@ from sim.metrics import metrics
 from sim.metrics.before_after import MEASURES, before_after, frame
 from sim.report import render_report
 from sim.runs import Run, plan
+from sim.summary import notebook_html
 from tests.synthetic import audit_json
 from tests.test_report import Page
 from tests.world.loads import load
@@ -151,3 +152,10 @@ def test_the_report_shows_what_changed_and_what_it_did() -> None:
     assert "more than without the change" in part
     assert "Refused by the daily limit" in part
     assert "The policy changed within the run" not in render_report(*arguments)
+
+
+def test_a_notebook_is_told_of_the_change() -> None:
+    run = twins()
+    numbers = metrics(run.history, run.messages_table, run.policy, run.parameters)
+    shown = notebook_html(run.manifest, audit_json(run.policy), numbers)
+    assert "from 2026-10-05 cs-daily-limit.limit = 1" in shown
