@@ -69,7 +69,7 @@ class TestTornado:
 def test_indices_stand_in_order_and_the_rest_is_shown() -> None:
     figure = first_order(Shares("wait", 0.95, 60, [("limit", 0.1, 0.0, 0.2), ("officers", 0.6, 0.5, 0.7)]))
     names = [text.get_text() for text in figure.axes[0].get_yticklabels()]
-    assert names == ["officers", "limit", "factors together, and chance"]
+    assert names == ["officers", "limit", "left: factors together, chance"]
     assert [bar.get_width() for bar in figure.axes[0].patches] == pytest.approx([0.6, 0.1, 0.3])
     assert ([0.5, 0.7], [0.0, 0.0]) in lines(figure)
     assert first_order(Shares("wait", 0.95, 60, [])).is_empty

@@ -87,7 +87,7 @@ def first_order(data: Shares) -> Picture:
                       va="center", fontsize=9)  # fmt: skip
     axes.barh(len(rows), rest, height=_BAR, color=GREY, alpha=0.5)
     axes.annotate(f"{rest:.0%}", (rest, len(rows)), xytext=(6, 0), textcoords="offset points", va="center", fontsize=9)
-    axes.set_yticks(range(len(rows) + 1), [*(name for name, _, _, _ in rows), "factors together, and chance"])
+    axes.set_yticks(range(len(rows) + 1), [*(name for name, _, _, _ in rows), "left: factors together, chance"])
     axes.set_ylim(len(rows) + 0.6, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.set_xlim(0, 1.08)
