@@ -18,10 +18,13 @@ from sim.experiments.schema import MOST_REPLICATIONS, MOST_RUNS, MOST_VARIANTS, 
 from sim.experiments.variants import Variant, check_levels, grid_size, space_of, unchanged, variants_of
 from sim.marked_yaml import Marked, Route, check, read_yaml, suggestion
 from sim.metrics.definitions import DEFINITIONS
+from sim.policy.policy import load_policy
 from sim.scenario.load import Load, load_file
 
 MSER5 = "mser5"
 """A warm-up that is chosen from the first run."""
+RULE_METRICS = ("rule_cases", "rule_breaches", "rule_unjudged", "rule_breach_rate")
+"""Metrics whose groups are rules."""
 
 _PACKAGE = Path(__file__).parents[1]
 _BARE_NAME = re.compile(r"[A-Za-z0-9_-]+")
@@ -194,11 +197,15 @@ def _settings(
 
 def _metric(name: str, marked: Marked, route: Route) -> str:
     try:
-        metric, _ = metric_and_group(name)
+        metric, group = metric_and_group(name)
     except ValueError as error:
         raise marked.error(str(error), route) from None
     if metric not in DEFINITIONS:
         raise marked.error(f"unknown metric{suggestion(metric, DEFINITIONS)} (value {shown(name)})", route)
+    rules = load_policy().rules
+    if metric in RULE_METRICS and group not in rules:
+        problem = f"must name a rule, as in {metric}[cs-precall]{suggestion(group, rules)} (value {shown(name)})"
+        raise marked.error(problem, route)
     return name
 
 

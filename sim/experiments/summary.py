@@ -124,7 +124,9 @@ def _breaches(counts: Sequence[int], confidence: float) -> dict[str, Any]:
     words = "not judged"
     if bound is not None:
         many = f"{breached} of {len(counts)} runs" if breached else f"none in {len(counts)} runs"
-        three = f" (rule of three: 3/{len(counts)})" if not breached and confidence == _RULE_OF_THREE else ""
+        three = ""
+        if not breached and confidence == _RULE_OF_THREE and len(counts) > 3:
+            three = f" (rule of three: 3/{len(counts)})"
         words = f"{many}: at most {bound:.1%} of runs at {confidence:.0%}{three}"
     return {"total": sum(counts), "runs_with_any": breached, "share_of_runs_at_most": bound, "words": words}
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim import __version__, runs
 from sim.errors import InputError
-from sim.experiments.experiment import MSER5, Experiment, metric_and_group
+from sim.experiments.experiment import MSER5, RULE_METRICS, Experiment, metric_and_group
 from sim.experiments.lengths import mser5
 from sim.experiments.observed import observed_metrics, waiting_by_hour
 from sim.scenario.load import Load
@@ -39,9 +39,6 @@ MOST_TOGETHER = 10
 _MOST_EVENTS = 1_000_000
 """When so many have happened in the runs that wait for their audit, none is added: they are in memory."""
 _HOURS_A_DAY = 24
-
-_OF_RULES = ("rule_cases", "rule_breaches", "rule_unjudged", "rule_breach_rate")
-"""Metrics whose groups are rules."""
 
 
 @dataclass(frozen=True)
@@ -260,7 +257,7 @@ def _judged(done: Sequence[tuple[Unit, "Run"]]) -> list[Judged]:
     from sim.audit.verdicts import SEVERITY
 
     work = done[0][0]
-    named = {group for metric, group in map(metric_and_group, work.metrics) if metric in _OF_RULES}
+    named = {group for metric, group in map(metric_and_group, work.metrics) if metric in RULE_METRICS}
     if "routed_right" in work.metrics:
         named.add("cf-route")
     rules = [name.replace("_", "-") for name in RULE_MODULES if work.audited and name not in PROCEDURES]

@@ -112,6 +112,12 @@ def test_quantiles_and_the_audit(tmp_path: Path) -> None:
             "replications.metric: is not among the metrics",
         ),
         ({"replications": "{metric: sent, precision: 2, most: 9}"}, 14, "replications.precision: must be less than 1"),
+        ({"metrics": "[rule_breaches]"}, 15, "metrics[0]: must name a rule, as in rule_breaches[cs-precall]"),
+        (
+            {"metrics": '["rule_cases[cs-onc]"]'},
+            15,
+            "metrics[0]: must name a rule, as in rule_cases[cs-precall] (did you mean cs-once?",
+        ),
         ({"replications": "{metric: sent, most: 9}"}, 14, "replications: needs either precision"),
         (
             {"replications": "{metric: sent, precision: 0.1, half_width: 1, most: 9}"},
