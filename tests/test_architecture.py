@@ -18,10 +18,11 @@ READERS = HISTORY | {"tables"}
 POLICY = HISTORY | {"policy"}
 SYSTEMS = POLICY | {"population", "fakes"}
 EVERYTHING_BELOW_RUNS = SYSTEMS | READERS | {
-    "world", "scenario", "audit", "metrics", "plots", "report", "summary", "explain", "folder", "progress",
+    "world", "scenario", "audit", "metrics", "plots", "report", "summary", "explain", "folder", "progress", "intervals",
 }  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
+    "intervals": set(),
     "clock": set(),
     "draws": set(),
     "messages": set(),
@@ -36,7 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "tables": HISTORY,
     "metrics": READERS,
     "plots": READERS | {"metrics"},
-    "report": READERS | {"metrics", "plots"},
+    "report": READERS | {"metrics", "plots", "intervals"},
     "summary": READERS | {"metrics"},
     "explain": POLICY | READERS,
     "folder": {"errors"},

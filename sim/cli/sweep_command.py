@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.cli import output
 from sim.errors import Stopped
+from sim.intervals import counted
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -38,6 +39,7 @@ class Wanted(NamedTuple):
 
 def run_sweep(wanted: Wanted, resume: bool, as_json: bool) -> int:
     """Sweep an experiment and return the exit code: 1 when a run failed. Raises InputError and Stopped."""
+    from sim import folder
     from sim.experiments.executors import executor
     from sim.experiments.sweep import sweep
 
@@ -57,7 +59,7 @@ def run_sweep(wanted: Wanted, resume: bool, as_json: bool) -> int:
     else:
         pace = f", {done.made / minutes:.0f} runs a minute" if done.made else ""
         output.emit_rich(*_shown(done.summary), "", f"{done.made} runs made in {minutes:.1f} minutes{pace}")
-        output.emit(f"Results: {place}\n")
+        output.emit(f"Report: {place / folder.REPORT}\nResults: {place}\n")
     if failed:
         print(f"emsim: {failed} of {done.summary['runs']} runs failed; --resume tries them again", file=sys.stderr)
     return int(failed > 0)
@@ -210,7 +212,7 @@ def _left_out(summary: dict[str, Any]) -> str:
         return ""
     said = "cannot tell from the first run" if cut is None else f"would leave out {cut} hours of the first run"
     how = "chosen, because MSER-5" if experiment["warm_up_chosen"] else "given; MSER-5"
-    return f"\nLeft out: {days[0]} days of warm-up ({how} {said}: plots/warm_up.png), {days[1]} of cool-down"
+    return f"\nLeft out: {counted(days[0], 'day')} of warm-up ({how} {said}: plots/warm_up.png), {counted(days[1], 'day')} of cool-down"
 
 
 def _metric_table(variants: list[dict[str, Any]], metric: str, target: bool) -> "RenderableType":

@@ -152,7 +152,9 @@ def plain_rows(frame: "pd.DataFrame") -> list[Row]:
 
 
 def write_results(place: Path, table: "pd.DataFrame", summary: dict[str, Any], pictures: dict[str, bytes]) -> None:
-    """Write results, pictures and the summary, each whole; the summary comes last."""
+    """Write results, pictures, the report and the summary; the summary comes last."""
+    from sim.report import render_sweep
+
     part = place / f"{RESULTS}.part"
     folder.write_table(part, table)
     os.replace(part, place / RESULTS)
@@ -162,6 +164,7 @@ def write_results(place: Path, table: "pd.DataFrame", summary: dict[str, Any], p
             old.unlink()
     for name, png in pictures.items():
         (place / folder.PLOTS / f"{name}.png").write_bytes(png)
+    (place / folder.REPORT).write_text(render_sweep(summary, pictures), encoding="utf-8")
     part = place / f"{SUMMARY}.part"
     folder.write_json(part, {"program": "emsim", "kind": _KIND, "schema": folder.SCHEMA, **summary})
     os.replace(part, place / SUMMARY)

@@ -1,27 +1,24 @@
-"""The report: one HTML file that holds everything it shows and refers to nothing outside itself."""
+"""Reports: one HTML file each that holds everything it shows and refers to nothing outside itself."""
 
 import base64
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sim.report.before_after import policy_changes
 from sim.report.captions import CAPTIONS, GROUPS
 from sim.report.figures import all_numbers
 from sim.report.key_figures import key_figures
 from sim.report.origin import command, facts, what_was_run
+from sim.report.page import render
 from sim.report.settings import changes, parameter_groups, readings, template_texts, values
+from sim.report.sweep import render_sweep
 from sim.report.verdict import audit_groups, summary
-from sim.report.words import breakable, shown
 
 if TYPE_CHECKING:
     from sim.metrics import Metrics
 
-__all__ = ["render_report"]
+__all__ = ["render_report", "render_sweep"]
 
-_FOLDER = Path(__file__).parent
 _GLANCE = "audit_at_a_glance"
 """The picture that stands with the audit's table."""
 
@@ -42,16 +39,8 @@ def render_report(
     (`sim.metrics.before_after`). Parts of the manifest that are missing are left out.
     """
     numbers = metrics if isinstance(metrics, Mapping) else metrics.to_json()
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"shown": shown, "breakable": breakable}
-    return environment.get_template("report.html").render(
-        css=(_FOLDER / "report.css").read_text(encoding="utf-8"),
+    return render(
+        "report.html",
         title=str(manifest.get("title") or manifest.get("load") or "A run"),
         what_was_run=what_was_run(manifest),
         summary=summary(audit_json, policy_plain),

@@ -26,9 +26,10 @@ class TestSweep:
     def test_the_results_stand_where_they_are_said_to(self, emsim: Emsim, tmp_path: Path) -> None:
         answer = emsim("sweep", write(tmp_path), "--replications", "4")
         assert answer.code == 0
-        assert answer.out.splitlines()[-1] == "Results: runs/sweep-small"
+        lines = ["Report: runs/sweep-small/report.html", "Results: runs/sweep-small"]
+        assert answer.out.splitlines()[-2:] == lines
         names = {path.name for path in (tmp_path / "runs/sweep-small").iterdir()}
-        assert names == {"results.parquet", "summary.json", "plots"}
+        assert names == {"results.parquet", "summary.json", "plots", "report.html"}
 
     def test_paired_and_unpaired_stand_side_by_side(self, emsim: Emsim, tmp_path: Path) -> None:
         out = emsim("sweep", write(tmp_path), "--replications", "4", "--out", "here").out
@@ -51,7 +52,7 @@ class TestSweep:
     def test_progress_and_the_estimate_go_to_stderr(self, emsim: Emsim, tmp_path: Path) -> None:
         lines = emsim("sweep", write(tmp_path)).error.splitlines()
         assert lines[0] == (
-            "emsim: the first run took 2.0 s; 5 more, 1 at a time, take at most about 10 seconds and 241 kB on disk"
+            "emsim: the first run took 2.0 s; 5 more, 1 at a time, take at most about 10 seconds and 559 kB on disk"
         )
         assert lines[-1] == "emsim: 6 of 6 runs done"
 
@@ -72,8 +73,8 @@ class TestSweep:
     def test_the_warm_up_that_was_chosen_is_shown(self, emsim: Emsim, tmp_path: Path) -> None:
         out = emsim("sweep", write(tmp_path, changed(warm_up_days="mser5"))).out
         assert (
-            "Left out: 1 days of warm-up (chosen, because MSER-5 would leave out 5 hours of the first run: "
-            "plots/warm_up.png), 0 of cool-down"
+            "Left out: 1 day of warm-up (chosen, because MSER-5 would leave out 5 hours of the first run: "
+            "plots/warm_up.png), 0 days of cool-down"
         ) in out
 
     def test_without_an_audit_no_breach_is_spoken_of(self, emsim: Emsim, tmp_path: Path) -> None:
