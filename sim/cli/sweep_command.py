@@ -212,7 +212,8 @@ def _left_out(summary: dict[str, Any]) -> str:
         return ""
     said = "cannot tell from the first run" if cut is None else f"would leave out {cut} hours of the first run"
     how = "chosen, because MSER-5" if experiment["warm_up_chosen"] else "given; MSER-5"
-    return f"\nLeft out: {counted(days[0], 'day')} of warm-up ({how} {said}: plots/warm_up.png), {counted(days[1], 'day')} of cool-down"
+    warm_up, cool_down = (counted(number, "day") for number in days)
+    return f"\nLeft out: {warm_up} of warm-up ({how} {said}: plots/warm_up.png), {cool_down} of cool-down"
 
 
 def _metric_table(variants: list[dict[str, Any]], metric: str, target: bool) -> "RenderableType":
