@@ -1,6 +1,8 @@
 """Talking to the system under test: every answer is checked against the protocol before anybody believes it."""
 
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from fakes.messaging import SUPPORTABLE, MessagingSystem, Plain
@@ -35,6 +37,12 @@ class SystemGone(RuntimeError):
 
 def leave_clock(now: int) -> None:
     """For systems that take the time from the calls alone."""
+
+
+def _place(error: Exception) -> str:
+    """Where an exception was raised: file and line."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
 
 
 class Conversation:
@@ -115,7 +123,7 @@ class Conversation:
             raise NotSupported(f"the system does not support {verb}" + (f": {why}" if why else "")) from error
         except Exception as error:
             what = " ".join(f"{type(error).__name__}: {error}".split())
-            raise BrokenProtocol(f"{verb}{shown(given, _WIDTH)} failed with {what}") from error
+            raise BrokenProtocol(f"{verb}{shown(given, _WIDTH)} failed with {what} ({_place(error)})") from error
         problem = problem_of(verb, answer, topic) if verb != "supports" else ""
         if problem:
             raise BrokenProtocol(f"{verb}{shown(given, _WIDTH)} answered {shown(answer, _WIDTH)}: {problem}")

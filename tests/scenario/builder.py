@@ -3,6 +3,11 @@
 import textwrap
 from pathlib import Path
 
+from sim.scenario.expand import read_scenarios
+from sim.scenario.expectations import judge_steps
+from sim.scenario.session import Result
+from sim.scenario.stage import staged
+
 HEAD = """\
 emsim: 1
 kind: scenario
@@ -40,3 +45,15 @@ def http_system(folder: Path, fault: str, **settings: object) -> str:
     lines = "".join(f"{name}: {value}\n" for name, value in given.items())
     command = f"command: \"{{python}} '{HTTP_SYSTEMS}' {{port}} {fault}\"\n"
     return str(write(folder, "emsim: 1\nkind: system\n" + command + lines, f"{fault}.yaml"))
+
+
+def play(folder: Path, system: str, *texts: str) -> list[Result]:
+    """Play these scenarios against a system and hold them against what they expect; no audit, which takes longest."""
+    results = []
+    with staged(system, 1, {}) as stage:
+        for number, text in enumerate(texts):
+            for item in read_scenarios(write(folder, text, f"scenario_{number}.yaml")):
+                played = stage.play(item)
+                found = judge_steps(played)
+                results.append(Result(played, found.failures, found.unknown))
+    return results

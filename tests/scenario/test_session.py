@@ -156,7 +156,7 @@ def test_a_verb_that_is_not_supported_leaves_its_expectations_unknown(tmp_path: 
     ("system", "said"),
     [
         ("Confused", "outcome: must be one of 'sent', 'held', 'refused' or 'needs_confirmation' (value 'perhaps')"),
-        ("Failing", "failed with ZeroDivisionError: no idea"),
+        ("Failing", "failed with ZeroDivisionError: no idea (systems.py:"),
     ],
 )
 def test_an_answer_outside_the_protocol_is_told_with_the_call(tmp_path: Path, system: str, said: str) -> None:

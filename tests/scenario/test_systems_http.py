@@ -18,7 +18,7 @@ from sim.scenario.expand import read_scenarios
 from sim.scenario.session import Options, Result, Session, run_items
 from sim.scenario.systems.plug import check_system
 from sim.scenario.telling import report
-from tests.scenario.builder import HEAD, HTTP_SYSTEMS, ONE, http_system, write
+from tests.scenario.builder import HEAD, HTTP_SYSTEMS, ONE, http_system, play, write
 
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,13 +37,10 @@ MOST_SECONDS = 20.0
 """No case takes so long by far, unless something waits that must not wait."""
 
 
-def play(folder: Path, fault: str, *texts: str, **settings: object) -> list[Result]:
-    """Play scenarios against a server with this fault."""
-    items = []
-    for number, text in enumerate(texts or (ONE,)):
-        items += read_scenarios(write(folder, text, f"scenario_{number}.yaml"))
+def timed_play(folder: Path, fault: str, *texts: str, **settings: object) -> list[Result]:
+    """Play scenarios against a server with this fault, in bounded time."""
     began = time.monotonic()
-    results = run_items(items, Options(http_system(folder, fault, **settings)))
+    results = play(folder, http_system(folder, fault, **settings), *(texts or (ONE,)))
     assert time.monotonic() - began < MOST_SECONDS
     return results
 
@@ -54,18 +51,20 @@ def said(result: Result) -> list[str]:
 
 @pytest.mark.parametrize("fault", ["none", "slow_once", "drops_once", "busy_once"])
 def test_a_call_that_is_tried_again_is_done_once(tmp_path: Path, fault: str) -> None:
-    (result,) = play(tmp_path, fault, ONE, answer_seconds=0.9)
+    (result,) = timed_play(tmp_path, fault, ONE, answer_seconds=0.9)
     assert (said(result), result.unknown) == ([], [])
 
 
 def test_a_system_that_does_it_twice_is_caught(tmp_path: Path) -> None:
     """The second try finds the message of the first one, and asks whether there is to be another one."""
-    (result,) = play(tmp_path, "forgets_keys")
+    (result,) = timed_play(tmp_path, "forgets_keys")
     assert "needs_confirmation" in said(result)
 
 
 def test_a_send_that_is_late_is_unknown_and_what_arrives_settles_it(tmp_path: Path) -> None:
-    right, wrong = play(tmp_path, "slow", ONE, ONE.replace("handed_over: 2026-09-22 08:00", "arrivals: 0"), tries=1)
+    right, wrong = timed_play(
+        tmp_path, "slow", ONE, ONE.replace("handed_over: 2026-09-22 08:00", "arrivals: 0"), tries=1
+    )
     late = "the system did not answer in time (POST /send, tried 1 time(s), 0.4 s each)"
     assert (said(right), right.unknown) == ([], [late])
     assert [(one.where, one.expected, one.actual) for one in wrong.failures] == [
@@ -75,7 +74,7 @@ def test_a_send_that_is_late_is_unknown_and_what_arrives_settles_it(tmp_path: Pa
 
 
 def test_an_answer_that_drips_is_late_too(tmp_path: Path) -> None:
-    (result,) = play(tmp_path, "drips", tries=1)
+    (result,) = timed_play(tmp_path, "drips", tries=1)
     assert (said(result), len(result.unknown)) == ([], 1)
 
 
@@ -98,7 +97,7 @@ def test_answers_outside_the_protocol_are_told_with_the_request_and_the_run_goes
     nothing_sent = HEAD + "customers: {ana: {zone: Australia/Perth}}\nsteps:\n  - at: 2026-09-21 09:00\n" + (
         "    record: {event: opt_out_recorded, customer: ana}\n"
     )  # fmt: skip
-    first, second = play(tmp_path, fault, ONE, nothing_sent)
+    first, second = timed_play(tmp_path, fault, ONE, nothing_sent)
     (failure,) = first.failures
     assert failure.where == "steps[0]"
     assert failure.expected == "answers within the protocol"
@@ -108,7 +107,7 @@ def test_answers_outside_the_protocol_are_told_with_the_request_and_the_run_goes
 
 
 def test_a_process_that_crashes_ends_all_that_is_left_at_once(tmp_path: Path) -> None:
-    first, *others = play(tmp_path, "crash", *[ONE] * 30, answer_seconds=5, tries=3)
+    first, *others = timed_play(tmp_path, "crash", *[ONE] * 30, answer_seconds=5, tries=3)
     (failure,) = first.failures
     assert failure.expected == "an answer"
     assert failure.actual.startswith("the system does not answer: its process ended with exit code 3 (at POST /send {")
@@ -117,7 +116,7 @@ def test_a_process_that_crashes_ends_all_that_is_left_at_once(tmp_path: Path) ->
 
 
 def test_a_process_that_hangs_is_given_up_after_one_scenario(tmp_path: Path) -> None:
-    results = play(tmp_path, "hang", *[ONE] * 30)
+    results = timed_play(tmp_path, "hang", *[ONE] * 30)
     assert {text.partition(" (at")[0] for result in results for text in said(result)} == {
         "the system does not answer: it did not answer in time"
     }
@@ -147,17 +146,19 @@ def test_a_session_in_shares_does_not_start_again_what_is_gone(tmp_path: Path) -
 def test_a_process_that_does_not_come_up_is_told_by_every_scenario(
     tmp_path: Path, fault: str, settings: dict[str, object], problem: str
 ) -> None:
-    results = play(tmp_path, fault, ONE, ONE, **settings)
+    results = timed_play(tmp_path, fault, ONE, ONE, **settings)
     for result in results:
         (failure,) = result.failures
         assert problem in failure.actual
 
 
-def test_broken_systems_are_caught_over_http_too(tmp_path: Path) -> None:
-    assert said(play(tmp_path, "none", LIMIT)[0]) == []
-    unlimited = [failure.where for failure in play(tmp_path, "unlimited", LIMIT)[0].failures]
-    assert unlimited == ["end.arrived.ana", "audit of cs-daily-limit"]
-    assert "audit of cs-once" in [failure.where for failure in play(tmp_path, "liar", LIMIT)[0].failures]
+@pytest.mark.parametrize(
+    ("fault", "caught_by"),
+    [("none", []), ("unlimited", ["end.arrived.ana", "audit of cs-daily-limit"]), ("liar", ["audit of cs-once"])],
+)
+def test_broken_systems_are_caught_over_http_too(tmp_path: Path, fault: str, caught_by: list[str]) -> None:
+    (result,) = run_items(read_scenarios(write(tmp_path, LIMIT)), Options(http_system(tmp_path, fault)))
+    assert [failure.where for failure in result.failures] == caught_by
 
 
 # A server that is already running
@@ -182,10 +183,9 @@ def running(fault: str = "none") -> Iterator[str]:
 
 
 def test_a_running_server_serves_session_after_session(tmp_path: Path) -> None:
-    items = read_scenarios(write(tmp_path, ONE))
     with running() as url:
         for _ in range(2):
-            (result,) = run_items(items, Options(url))
+            (result,) = play(tmp_path, url, ONE)
             assert (said(result), result.unknown) == ([], [])
         check_system(url, workers=2)
     with pytest.raises(InputError, match="the system does not answer: nothing listens there"):
@@ -201,7 +201,7 @@ def test_only_a_server_that_keeps_runs_apart_is_shared_by_workers(tmp_path: Path
 
 def test_a_port_that_is_taken_is_not_mistaken_for_the_system(tmp_path: Path) -> None:
     with running() as url:
-        (result,) = play(tmp_path, "none", port=int(url.rpartition(":")[2]))
+        (result,) = timed_play(tmp_path, "none", port=int(url.rpartition(":")[2]))
     assert "is in use already" in said(result)[0]
 
 
@@ -247,13 +247,14 @@ def test_ctrl_c_ends_the_process(tmp_path: Path) -> None:
     assert not _servers_of(tmp_path)
 
 
-def test_two_workers_have_a_process_each_and_none_outlives_them_even_when_they_are_killed(tmp_path: Path) -> None:
-    for number in range(2):
-        write(tmp_path, ONE, f"scenario_{number}.yaml")
-    done = session(tmp_path, "-n", "2", "--emsim-system", http_system(tmp_path, "hang", answer_seconds=60))
-    _wait_for(lambda: len(_servers_of(tmp_path)) == 2)
-    os.killpg(done.pid, signal.SIGKILL)
-    done.communicate(timeout=30)
+def test_whoever_is_killed_takes_the_process_with_them(tmp_path: Path) -> None:
+    """As a worker of pytest-xdist may be."""
+    plugged = "import sys; from sim.scenario.systems.plug import plug_in\nwith plug_in(sys.argv[1]):\n    input()"
+    words = [sys.executable, "-c", plugged, http_system(tmp_path, "none")]
+    other = subprocess.Popen(words, stdin=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    _wait_for(lambda: len(_servers_of(tmp_path)) == 1)
+    other.kill()
+    other.communicate()
     _wait_for(lambda: not _servers_of(tmp_path))
 
 

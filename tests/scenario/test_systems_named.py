@@ -1,7 +1,5 @@
 """What a system under test may be called, and what is said of a name that cannot be one."""
 
-import os
-import subprocess
 import sys
 import time
 from datetime import UTC, date, datetime
@@ -11,8 +9,6 @@ import pytest
 
 from fakes.our_systems import OurMessagingSystem
 from sim.errors import InputError
-from sim.scenario.expand import read_scenarios
-from sim.scenario.session import Options, run_items
 from sim.scenario.systems.settings import (
     Address,
     Command,
@@ -24,7 +20,7 @@ from sim.scenario.systems.settings import (
     system_named,
 )
 from sim.scenario.systems.wall_clock import wall_clock
-from tests.scenario.builder import ONE, write
+from tests.scenario.builder import ONE, play, write
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = "from fakes.our_systems import OurMessagingSystem\n\n\ndef make():\n    return OurMessagingSystem()\n"
@@ -125,26 +121,17 @@ def test_an_object_from_a_file(tmp_path: Path) -> None:
     assert isinstance(found.make(), OurMessagingSystem)
 
 
-def test_a_module_in_the_current_folder_is_found(tmp_path: Path) -> None:
-    """As the command `pytest` starts: without the current folder on the path."""
-    write(tmp_path, ONE)
-    (tmp_path / "inside").mkdir()
-    write(tmp_path / "inside", MODULE, "mine.py")
-    words = [
-        str(Path(sys.executable).with_name("pytest")),
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-c",
-        os.devnull,
-        "one.yaml",
-    ]
-    done = subprocess.run(
-        [*words, "--rootdir", str(tmp_path), "--emsim-system", "inside.mine:make"], cwd=tmp_path, capture_output=True,
-        text=True, check=False, timeout=60, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    assert "1 passed" in done.stdout
+def test_a_module_in_the_current_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also by the command `pytest`, which does not put the current folder on the path."""
+    (tmp_path / "inside_here").mkdir()
+    write(tmp_path / "inside_here", MODULE, "mine.py")
+    monkeypatch.setattr(sys, "path", [str(ROOT), *(one for one in sys.path if one not in ("", str(Path.cwd())))])
+    with pytest.raises(InputError, match="No module named 'inside_here'"):
+        system_named("inside_here.mine:make")
+    monkeypatch.chdir(tmp_path)
+    found = system_named("inside_here.mine:make")
+    assert isinstance(found, PythonObject)
+    assert isinstance(found.make(), OurMessagingSystem)
 
 
 class SeesTheTime(OurMessagingSystem):
@@ -167,11 +154,10 @@ class SeesTheTime(OurMessagingSystem):
 
 def test_every_clock_tells_the_simulated_time(tmp_path: Path) -> None:
     before = time.time()
-    (item,) = read_scenarios(write(tmp_path, ONE))
-    (result,) = run_items([item], Options(f"{__name__}:SeesTheTime"))
+    (result,) = play(tmp_path, f"{__name__}:SeesTheTime", ONE)
     assert result.failures == []
     (made, *_), *calls = SeesTheTime.seen
-    assert made == item.start / 1000, "the clock is set before the system is made"
+    assert made == result.played.item.start / 1000, "the clock is set before the system is made"
     assert len(calls) > 3
     for seconds, moment, day, now in calls:
         utc = datetime.fromtimestamp(now / 1000, UTC)

@@ -11,7 +11,7 @@ from fakes.our_systems import OurMessagingSystem
 from sim.scenario.conversation import NotAnswered
 from sim.scenario.expand import read_scenarios
 from sim.scenario.session import Options, Result, run_items
-from tests.scenario.builder import HEAD, ONE, write
+from tests.scenario.builder import HEAD, ONE, play, write
 
 LATE = "the system did not answer in time"
 LOST_BEFORE, LOST_AFTER = "before", "after"
@@ -105,6 +105,12 @@ class NoReading(OurMessagingSystem):
 
 def run(folder: Path, text: str, system: str) -> Result:
     """Play the only scenario of a file against a system of this module."""
+    (result,) = play(folder, f"{__name__}:{system}", text)
+    return result
+
+
+def audited(folder: Path, text: str, system: str) -> Result:
+    """The same, with the audit."""
     (result,) = run_items(read_scenarios(write(folder, text)), Options(f"{__name__}:{system}"))
     return result
 
@@ -135,7 +141,7 @@ def test_a_send_without_an_answer_is_unknown_until_the_transport_settles_it(
 
 
 def test_what_was_received_of_it_is_held_against_the_file_and_the_rules(tmp_path: Path) -> None:
-    result = run(tmp_path, ONE, "SendsLate")
+    result = audited(tmp_path, ONE, "SendsLate")
     assert wheres(result)[0] == "end.messages.one.handed_over"
     assert result.failures[0].actual == "2026-09-22T09:00:00.000+08:00 Australia/Perth"
     assert result.unknown == [LATE]
@@ -236,7 +242,16 @@ def test_a_system_that_cannot_send_fails_nothing_and_passes_nothing(tmp_path: Pa
         assert wheres(result) == []
         assert result.unknown[0] == "the system does not support send"
     breaks = SIX.partition("\nend:")[0] + "\nend: {breaks: [cs-daily-limit]}\n"
-    assert wheres(run(tmp_path, breaks, "OnlyLists")) == []
+    assert wheres(audited(tmp_path, breaks, "OnlyLists")) == []
+
+
+@pytest.mark.parametrize("system", ["Lossy", "LostBefore", "LostConfirm"])
+def test_the_audit_judges_nothing_about_which_there_is_doubt(tmp_path: Path, system: str) -> None:
+    texts = [ONE, SIX, TWO]
+    items = [item for n, text in enumerate(texts) for item in read_scenarios(write(tmp_path, text, f"{n}.yaml"))]
+    results = run_items(items, Options(f"{__name__}:{system}"))
+    audits = [where for result in results for where in wheres(result) if where.startswith("audit")]
+    assert audits == []
 
 
 LIST = TWO.partition("  - at: +1m")[0] + (
