@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def leave_clock(now: int) -> None:
     """For systems that take the time from the calls alone."""
 
 
-def _place(error: Exception) -> str:
+def _place(error: BaseException) -> str:
     """Where an exception was raised: file and line."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{Path(frame.filename).name}:{frame.lineno}"
@@ -113,15 +114,15 @@ class Conversation:
         return self._told("receipt", now, message, event, value)
 
     def _call(self, verb: str, *given: Any, topic: str = "") -> Any:
-        """The answer to a call, as the protocol has it."""
+        """The answer to a call, as the protocol has it. Copies go to and fro: nobody changes what another keeps."""
         try:
-            answer = getattr(self._system, verb)(*given)
+            answer = deepcopy(getattr(self._system, verb)(*deepcopy(given)))
         except (BrokenProtocol, NotKnown, SystemGone):
             raise
         except NotImplementedError as error:
             why = " ".join(str(error).split())
             raise NotSupported(f"the system does not support {verb}" + (f": {why}" if why else "")) from error
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             what = " ".join(f"{type(error).__name__}: {error}".split())
             raise BrokenProtocol(f"{verb}{shown(given, _WIDTH)} failed with {what} ({_place(error)})") from error
         problem = problem_of(verb, answer, topic) if verb != "supports" else ""

@@ -102,6 +102,12 @@ class Faulty(Handler):
     def reply_nan(self, status: int, answer: Any) -> None:
         self._text(200, json.dumps({**answer, "due": float("nan")}))
 
+    def reply_other_letters(self, status: int, answer: Any) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "4")
+        self.end_headers()
+        self.wfile.write(b'"\xe4"\n')
+
     def reply_status_500(self, status: int, answer: Any) -> None:
         super().reply(500, {"why": "no idea"})
 

@@ -1,5 +1,6 @@
 """Messaging systems for tests of the plugin: ours with one thing wrong, and one that lacks a verb."""
 
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -37,6 +38,13 @@ class Failing(OurMessagingSystem):
 
     def send(self, now: int, request: Plain) -> Plain:
         raise ZeroDivisionError("no idea")
+
+
+class Leaving(OurMessagingSystem):
+    """It ends the process at a Send."""
+
+    def send(self, now: int, request: Plain) -> Plain:
+        sys.exit("enough")
 
 
 class Lying(OurMessagingSystem):

@@ -156,6 +156,7 @@ def test_a_verb_that_is_not_supported_leaves_its_expectations_unknown(tmp_path: 
     ("system", "said"),
     [
         ("Confused", "outcome: must be one of 'sent', 'held', 'refused' or 'needs_confirmation' (value 'perhaps')"),
+        ("Leaving", "failed with SystemExit: enough (systems.py:"),
         ("Failing", "failed with ZeroDivisionError: no idea (systems.py:"),
     ],
 )

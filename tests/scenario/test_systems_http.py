@@ -83,6 +83,7 @@ def test_an_answer_that_drips_is_late_too(tmp_path: Path) -> None:
     [
         ("not_json", "answered status 200 '<html>Sent!</html>': the answer is not JSON"),
         ("nan", "the answer is not JSON"),
+        ("other_letters", "the answer is not JSON"),
         ("status_500", 'answered status 500 \'{"why": "no idea"}\': the status must be 200, or 501'),
         ("elsewhere", "answered status 302 '': the status must be 200, or 501"),
         ("wrong_type", "due: must be a whole number (value '1790035200000')"),

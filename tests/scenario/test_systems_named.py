@@ -1,5 +1,6 @@
 """What a system under test may be called, and what is said of a name that cannot be one."""
 
+import asyncio
 import sys
 import time
 from datetime import UTC, date, datetime
@@ -164,6 +165,22 @@ def test_every_clock_tells_the_simulated_time(tmp_path: Path) -> None:
         expected = (now / 1000, utc.replace(tzinfo=None).isoformat(), utc.date().isoformat())
         assert (seconds, moment, day) == expected
     assert 0 <= time.time() - before < 60
+
+
+class Waits(OurMessagingSystem):
+    """It waits a moment in an event loop, and changes what it was given."""
+
+    def send(self, now: int, request: dict[str, object]) -> dict[str, object]:
+        asyncio.run(asyncio.sleep(0.001))
+        answer = super().send(now, request)
+        request.clear()
+        return answer
+
+
+def test_event_loops_go_on_and_what_a_system_does_to_its_request_is_its_own_affair(tmp_path: Path) -> None:
+    text = ONE.replace("template: payment_received}", "template: payment_received, times: 2, answer: send}")
+    (result,) = play(tmp_path, f"{__name__}:Waits", text.replace("{as: one,", "{").partition("\nend:")[0])
+    assert result.failures == []
 
 
 def test_to_set_the_clock_is_cheap() -> None:

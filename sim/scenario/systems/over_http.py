@@ -30,10 +30,15 @@ _WIDTH = 300
 
 
 class Reply(NamedTuple):
-    """What came back: the status, and the text."""
+    """What came back: the status and the body."""
 
     status: int
-    text: str
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as it can be shown."""
+        return self.body.decode("utf-8", "replace")
 
 
 class Server:
@@ -74,7 +79,7 @@ class Server:
         reply = self._patiently("POST", f"/{verb}", json.dumps(body).encode(), key, told)
         if reply.status == _NOT_SUPPORTED:
             raise NotImplementedError(_why(reply.text))
-        if reply.status == _EMPTY and not reply.text:
+        if reply.status == _EMPTY and not reply.body:
             return None
         if reply.status != _OK:
             raise _broken(told, reply, "the status must be 200, or 501 for what is not supported")
@@ -141,7 +146,7 @@ class Server:
                     raise _Late
         finally:
             response.release_conn()
-        return Reply(response.status, text.decode("utf-8", "replace"))
+        return Reply(response.status, text)
 
 
 class HttpSystem:
@@ -219,7 +224,7 @@ class _Busy(Exception):
 
 def _answer_in(told: str, reply: Reply) -> Any:
     try:
-        return json.loads(reply.text, parse_constant=_no_number)
+        return json.loads(reply.body.decode("utf-8"), parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise _broken(told, reply, "the answer is not JSON") from None
 

@@ -13,10 +13,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def wall_clock() -> Iterator[SetClock]:
     """While it lasts, `datetime.now()`, `date.today()`, `time.time()` and their like give the instant that was set.
 
-    Local time is UTC. To set the time costs some microseconds; to begin, a walk over all loaded modules (0.03 to
-    0.3 s), so one is kept for a whole session.
+    Local time is UTC; event loops of asyncio go on waiting in real time. To set the time costs some microseconds; to
+    begin, a walk over all loaded modules (0.03 to 0.3 s), so one is kept for a whole session.
     """
     from freezegun import freeze_time
 
-    with freeze_time(_EPOCH) as frozen:
+    with freeze_time(_EPOCH, real_asyncio=True) as frozen:
         yield lambda now: frozen.move_to(_EPOCH + timedelta(milliseconds=now))
