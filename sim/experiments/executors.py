@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -197,9 +198,18 @@ class Processes:
 
 
 def _prepare_worker() -> None:
-    """Ctrl-C reaches every process of a terminal; the parent decides what becomes of it."""
+    """Ctrl-C reaches every process of a terminal; the parent decides what becomes of it, and nobody outlives it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
     prepare()
+
+
+def _end_with_the_parent() -> None:
+    """A parent that is killed cannot tell its workers to stop, and they would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def executor(workers: int | None = None, dask: str | None = None) -> Executor:

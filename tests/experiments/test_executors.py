@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cloudpickle
+import psutil
 import pyarrow.parquet as pq
 import pytest
 from distributed import LocalCluster
@@ -259,24 +260,39 @@ def test_processes_that_always_end_are_given_up(tmp_path: Path, monkeypatch: pyt
     assert not (tmp_path / "out").exists()
 
 
-def test_ctrl_c_leaves_what_is_done_and_resume_makes_the_others(tmp_path: Path) -> None:
-    """A process of its own is interrupted after the second of its thirty runs."""
-    path, place = write(tmp_path, changed(audit="false", replications="10")), tmp_path / "here"
+def started(folder: Path) -> "tuple[subprocess.Popen[str], Path]":
+    """A sweep of thirty runs by two workers, as a process of its own of which two runs are done; and its journal."""
+    path, journal = write(folder, changed(audit="false", replications="10")), folder / "here" / JOURNAL
     command = [sys.executable, "-m", "sim.start", "sweep", str(path), "--out", "here", "--workers", "2"]
-    journal = place / JOURNAL
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as made:
-        deadline = time.monotonic() + 120
-        while not journal.exists() or journal.read_text(encoding="utf-8").count("\n") < 3:
-            assert made.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        made.send_signal(signal.SIGINT)
-        _, error = made.communicate(timeout=60)
+    made = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 120
+    while not journal.exists() or journal.read_text(encoding="utf-8").count("\n") < 3:
+        assert made.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return made, journal
+
+
+def test_ctrl_c_leaves_what_is_done_and_resume_makes_the_others(tmp_path: Path) -> None:
+    made, journal = started(tmp_path)
+    made.send_signal(signal.SIGINT)
+    _, error = made.communicate(timeout=60)
     assert made.returncode == 130
     found = re.fullmatch(r"emsim: stopped after (\d+) of 30 runs; go on with --resume", error.splitlines()[-1])
     assert found, error
-    assert [each.name for each in place.iterdir()] == [JOURNAL]
+    assert [each.name for each in journal.parent.iterdir()] == [JOURNAL]
     assert journal.read_text(encoding="utf-8").count("\n") == 1 + int(found[1])
     with Serial() as here:
-        done = sweep(read_experiment(path), place, here, resume=True)
+        done = sweep(read_experiment(tmp_path / "small.yaml"), journal.parent, here, resume=True)
     assert (done.made, len(done.results), done.summary["failed"]) == (30 - int(found[1]), 30, 0)
+
+
+def test_nobody_outlives_a_sweep_that_is_killed(tmp_path: Path) -> None:
+    made, journal = started(tmp_path)
+    workers = psutil.Process(made.pid).children(recursive=True)
+    assert len(workers) >= 2
+    made.kill()
+    made.communicate(timeout=60)
+    _, alive = psutil.wait_procs(workers, timeout=30)
+    assert not alive
+    assert journal.read_text(encoding="utf-8").count("\n") >= 3
