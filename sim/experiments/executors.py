@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from itertools import chain, islice
 from math import ceil
 from types import TracebackType
@@ -144,6 +145,10 @@ class Processes:
 
     def pilot(self, work: Unit) -> Pilot:
         """What the first run tells. Raises InputError when the processes do not live long enough."""
+        # The others get ready meanwhile.
+        with suppress(BrokenProcessPool):
+            for _ in range(self.workers - 1):
+                self._pool.submit(prepare)
         found = self._alone(pilot, work)
         if found is None:
             raise InputError("the processes end before the first run is done (out of memory?)", field="--workers")

@@ -93,6 +93,25 @@ class TestSweeps:
         assert "They have not the same load: the variants differ by that as well" in notes
         assert "They have no seed in common: only the unpaired interval says anything" in notes
 
+    def test_what_only_one_of_them_has_is_named(self, tmp_path: Path) -> None:
+        (tmp_path / "b").mkdir()
+        text = changed().replace("  - sent[pluto]\n", "  - sent\n").replace("[7, 8, 9]", "[7, 8]")
+        sweep(read_experiment(write(tmp_path / "b", text)), tmp_path / "b" / "out", MadeUp())
+        notes = compare(swept(tmp_path / "a"), tmp_path / "b" / "out")["notes"]
+        assert "Only in one of them: the variants staff.officers=9" in notes
+        assert "Only in one of them: the metrics sent[pluto], sent" in notes
+
+    def test_differences_are_judged_together(self, tmp_path: Path) -> None:
+        """Two hours more in every run of one variant stand among all differences; nothing else differs."""
+        first = swept(tmp_path / "a", replications="5")
+        (tmp_path / "b").mkdir()
+        text = changed(replications="5").replace("[7, 8, 9]", "[6, 7]")
+        sweep(read_experiment(write(tmp_path / "b", text)), tmp_path / "b" / "out", MadeUp())
+        found = compare(first, tmp_path / "b" / "out")
+        assert row(found, "work_wait_median", "staff.officers=7")["difference"]["stands"] is True
+        assert row(found, "work_wait_median", "as it is")["difference"]["stands"] is False
+        assert any("by chance alone about 0.2 of them" in note for note in found["notes"])
+
     def test_a_run_and_a_sweep_cannot_be_compared(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match="compare two runs or two sweeps"):
             compare(swept(tmp_path / "a"), run_folder(tmp_path / "b", 1, wait=2.0))

@@ -24,12 +24,12 @@ import sim
 from sim.errors import InputError
 from sim.experiments import cluster as clusters
 from sim.experiments.cluster import Cluster
-from sim.experiments.executors import Executor, Processes, Serial, executor
+from sim.experiments.executors import Executor, Processes, Serial, Tasks, executor
 from sim.experiments.experiment import read_experiment
 from sim.experiments.pictures import SweepPlotter
 from sim.experiments.store import JOURNAL, read_summary
 from sim.experiments.sweep import sweep
-from sim.experiments.units import Row
+from sim.experiments.units import Row, unit
 from tests.cli.conftest import Emsim, emsim
 from tests.experiments.files import SMALL, changed, experiment, write
 from tests.experiments.made_up import Told
@@ -250,6 +250,41 @@ def test_workers_are_processes(workers: int, kind: type) -> None:
     with executor(workers) as found:
         assert found.workers == workers
         assert isinstance(found, kind)
+
+
+class TestTasks:
+    def sizes(self, seconds: float | None, count: int, workers: int) -> list[int]:
+        """How many runs the tasks have, when each run takes as long as the one before."""
+        tasks = Tasks()
+        if seconds is not None:
+            tasks.took(seconds, 1)
+        tasks.take([unit(self.small, 0, each, 0) for each in range(count)], count)
+        found = []
+        while task := tasks.next(workers):
+            found.append(len(task))
+        return found
+
+    @pytest.fixture(autouse=True)
+    def _small(self, tmp_path: Path) -> None:
+        self.small = experiment(tmp_path)
+
+    def test_nobody_knows_how_long_the_first_takes(self) -> None:
+        assert self.sizes(None, 3, 1) == [1, 1, 1]
+
+    def test_short_runs_share_a_task_until_there_are_few(self) -> None:
+        """No more than are audited together; a third of what is left to a worker, so that all end together."""
+        found = self.sizes(0.1, 70, 2)
+        assert found[:3] == [10, 10, 9]
+        assert found == sorted(found, reverse=True)
+        assert found[-4:] == [1, 1, 1, 1]
+        assert sum(found) == 70
+
+    @pytest.mark.parametrize(("seconds", "most"), [(1.0, 10), (2.0, 5), (3.0, 3), (10.0, 1), (500.0, 1)])
+    def test_a_task_takes_no_longer_than_ten_seconds(self, seconds: float, most: int) -> None:
+        assert max(self.sizes(seconds, 100, 1)) == most
+
+    def test_many_workers_all_get_some(self) -> None:
+        assert self.sizes(0.1, 64, 64) == [1] * 64
 
 
 def test_processes_that_always_end_are_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
