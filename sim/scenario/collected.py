@@ -178,7 +178,8 @@ class ScenarioItem(_Item):
         if result.failures:
             raise Failed(report(result, self.replay("pytest", self.nodeid)))
         if result.unknown:
-            pytest.skip("unknown: " + "; ".join(result.unknown))
+            # Shown with the scenario's file, not with the line of this one.
+            raise pytest.skip.Exception("unknown: " + "; ".join(result.unknown), _use_item_location=True)
 
 
 class LoadFiles(pytest.File):

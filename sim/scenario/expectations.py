@@ -56,7 +56,7 @@ def judge_steps(played: Played) -> Findings:
 def _untold(played: Played, rule: str, what: str) -> bool:
     """Whether the scenario is about a rule that turns on something that the system does not tell."""
     scenario = played.item.scenario
-    about = rule in (*scenario.rules, *scenario.end.breaks, *scenario.end.keeps)
+    about = rule in (*scenario.rules, *scenario.end.rules)
     return about and what not in played.supports and not played.broken
 
 
