@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from sim.scenario import covering
 from sim.scenario.shares import LOAD_ITEM, of_this_worker
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def settings(config: pytest.Config) -> Settings:
             raise pytest.UsageError(str(error)) from None
         seed: int | None = option.emsim_seed
         system = "" if option.emsim_system == OURS else option.emsim_system
-        options = Options(system, policy, 1 if seed is None else seed)
+        options = Options(system, policy, 1 if seed is None else seed, covering.is_wanted(config))
         found = config.stash[_SETTINGS] = Settings(options, sets, seed)
     return found
 
@@ -175,6 +176,7 @@ class ScenarioItem(_Item):
         from sim.scenario.telling import report
 
         result = _result(self)
+        covering.exercised(self.config, self.nodeid, result.exercised)
         if result.failures:
             raise Failed(report(result, self.replay("pytest", self.nodeid)))
         if result.unknown:
@@ -209,12 +211,14 @@ class LoadItem(_Item):
 
     def runtest(self) -> None:
         """Fail with what was not met; skip where another system is under test, for loads run on ours."""
-        from sim.scenario.generated import play_load, report
+        from sim.scenario.generated import exercised_by, play_load, report
 
         system = settings(self.config).options.system
         if system:
             pytest.skip(f"unknown: a load is simulated with our own systems, and {system} is under test")
         result = play_load(self.load)
+        if covering.is_wanted(self.config):
+            covering.exercised(self.config, self.nodeid, exercised_by(result))
         if result.missed:
             file = self.nodeid.partition("::")[0]
             run = self.replay("emsim", "run", file)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sim.audit import Audit, Log, Part, judge, judge_parts
 from sim.metrics import Metrics, metrics
 from sim.policy.segments import segments, with_changes
+from sim.scenario import coverage
 from sim.scenario.expected import Missed, missed
 from sim.scenario.load import Load
 from sim.scenario.telling import relative
@@ -40,6 +41,12 @@ def play_load(load: Load) -> Generated:
     audit = judge(parts[0].log, targets) if len(parts) == 1 else judge_parts(parts, judge, targets)
     found = metrics(history, messages, plain, parameters.plain(), audit.to_json())
     return Generated(load, parts[0].log, audit, found, missed(load.expect, audit, found))
+
+
+def exercised_by(result: Generated) -> list[coverage.Part]:
+    """What the load exercised of the rules that it names."""
+    assert result.load.expect is not None
+    return coverage.measure(result.log, result.audit, {1: result.load.expect.rules})[1]
 
 
 def report(result: Generated, replays: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sim.scenario import collected, shares
+from sim.scenario import collected, covering, shares
 
 _SYSTEM_HELP = (
     "The messaging system under test: package.module:factory, http://127.0.0.1:PORT, 'run: COMMAND', a file of "
@@ -26,10 +26,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--emsim-set", metavar="NAME=VALUE", action="append", default=[], help="Change a policy value or parameter."
     )
     group.addoption("--emsim-seed", metavar="N", type=int, default=None, help="The seed of all draws.")
+    covering.add_options(group)
+
+
+def pytest_load_initial_conftests(args: list[str]) -> None:
+    """Before the options are read for good: a path after --emsim-coverage is a path."""
+    covering.separate(args)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse options that cannot be used before anything is collected."""
+    covering.check_options(config)
     option = config.option
     if option.emsim_system or option.emsim_set or option.emsim_seed is not None:
         collected.settings(config)
@@ -49,3 +56,20 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     if config.getvalue("dist") != "load" or not collected.any_of_ours(config):
         return None
     return shares.scheduling(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """What a worker exercised counts for the session."""
+    covering.take_from(node)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The coverage is written, or given to the controller."""
+    covering.finish(session)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """The coverage is shown."""
+    covering.show(terminalreporter, config)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,17 +16,21 @@ from sim.scenario.expectations import TOLD_OF, Failure, Findings, judge_steps
 from sim.scenario.played import Played
 from sim.scenario.stage import staged
 
+if TYPE_CHECKING:
+    from sim.scenario.coverage import Part
+
 _ENFORCED = tuple(name.replace("_", "-") for name in RULE_MODULES if name not in PROCEDURES)
 
 
 @dataclass(frozen=True)
 class Options:
     """How a session is played: `system` is a name of `sim.scenario.systems.settings` (ours when empty), `sets` are
-    policy values for every scenario, before a scenario's own."""
+    policy values for every scenario, before a scenario's own; with `coverage` it is measured what each exercises."""
 
     system: str = ""
     sets: Mapping[str, object] = field(default_factory=dict)
     seed: int = 1
+    coverage: bool = False
 
 
 class Result(NamedTuple):
@@ -35,6 +39,7 @@ class Result(NamedTuple):
     played: Played
     failures: list[Failure]
     unknown: list[str]
+    exercised: "Sequence[Part]" = ()
 
 
 class Session:
@@ -51,6 +56,7 @@ class Session:
         self._shares = shares or [0] * len(items)
         self._played: dict[int, Played] = {}
         self._found: dict[int, Findings] = {}
+        self._exercised: dict[int, Sequence[Part]] = {}
         self._batches: dict[tuple[int, str], list[int]] = {}
         self._batch_of: dict[int, tuple[int, str]] = {}
         self._policies: dict[str, dict[str, Any]] = {}
@@ -66,7 +72,7 @@ class Session:
         if batch is not None:
             self._audit(batch, self._policies[key[1]])
         found = self._found[index]
-        return Result(self._played[index], found.failures, found.unknown)
+        return Result(self._played[index], found.failures, found.unknown, self._exercised.get(index, ()))
 
     def _play(self, share: int) -> None:
         with staged(self._options.system, self._options.seed, self._options.sets, self._gone) as stage:
@@ -95,10 +101,16 @@ class Session:
     def _audit(self, indexes: list[int], policy: dict[str, Any]) -> None:
         """Judge the histories of one policy as one log, whose runs are numbered by their place in it."""
         runs = [self._played[index] for index in indexes]
-        audit = judge(_log(runs, policy), rules=_rules(one.item for one in runs))
+        log = _log(runs, policy)
+        audit = judge(log, rules=_rules(one.item for one in runs))
         for run_id, index in enumerate(indexes, 1):
             found = self._found[index]
             found.failures.extend(_compare(self._played[index], audit, run_id, in_part=bool(found.unknown)))
+        if self._options.coverage:
+            from sim.scenario.coverage import measure
+
+            parts = measure(log, audit, {run_id: one.item.scenario.rules for run_id, one in enumerate(runs, 1)})
+            self._exercised.update({index: parts[run_id] for run_id, index in enumerate(indexes, 1)})
 
 
 def run_items(items: Sequence[Item], options: Options) -> list[Result]:

@@ -3,17 +3,14 @@
 import tomllib
 from pathlib import Path
 
-import numpy.fft
 import pytest
 
-from sim.scenario import collected, session
+from sim.scenario import collected
 from tests.scenario.builder import HEAD, ONE
+from tests.scenario.loaded import PYTESTER
 
-pytest_plugins = ["pytester"]
+pytest_plugins = [PYTESTER]
 ROOT = Path(__file__).resolve().parents[2]
-# What an inner session loads first, it also forgets: libraries loaded twice in one process do not fit together.
-# (To bind the clock is to look into every module that is loaded, also into those parts of numpy that nobody has used.)
-LOADED_BEFORE = session.__name__, numpy.fft.__name__
 ROWS = (
     HEAD.replace("cs-send-window", "cs-send-window, cs-once")
     + """\
@@ -46,6 +43,7 @@ def test_items_rows_and_other_files(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_inprocess("-v")
     result.assert_outcomes(passed=3)
     result.stdout.fnmatch_lines(["one.yaml::one PASSED*", "rows.yaml::morning PASSED*", "rows.yaml::evening PASSED*"])
+    result.stdout.no_fnmatch_line("*coverage of the policy*")
 
 
 @pytest.mark.parametrize(
@@ -119,9 +117,9 @@ def test_bad_options_are_one_line(pytester: pytest.Pytester, words: tuple[str, .
     result.stderr.fnmatch_lines([f"ERROR: {said}"])
 
 
-def test_two_workers_and_junit(pytester: pytest.Pytester) -> None:
+def test_workers_with_another_distribution_and_junit(pytester: pytest.Pytester) -> None:
     lay_out(pytester, one=ONE, rows=ROWS.replace("outcome: held", "outcome: sent"))
-    result = pytester.runpytest_subprocess("-n", "2", "--junitxml", "out.xml")
+    result = pytester.runpytest_subprocess("-n", "auto", "--dist", "worksteal", "--junitxml", "out.xml")
     result.assert_outcomes(passed=2, failed=1)
     text = (pytester.path / "out.xml").read_text(encoding="utf-8")
     assert 'tests="3"' in text

@@ -2,11 +2,9 @@
 
 import pytest
 
-from sim.scenario import generated
+from tests.scenario.loaded import PYTESTER
 
-pytest_plugins = ["pytester"]
-# What an inner session loads first, it also forgets: libraries loaded twice in one process do not fit together.
-LOADED_BEFORE = generated.__name__
+pytest_plugins = [PYTESTER]
 LOAD = """\
 emsim: 1
 kind: load
