@@ -9,13 +9,14 @@ STAMP := $(VENV)/.emsim-installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint benchmark notebooks readme clean
+.PHONY: help setup run test lint benchmark faults notebooks readme clean
 
 help:
 	@echo 'make run        set up .venv and run the main job: four simulated weeks, audited, with a report'
 	@echo 'make test       set up .venv and run the whole test suite'
 	@echo 'make lint       set up .venv and check style (ruff) and types (mypy)'
 	@echo 'make benchmark  set up .venv and measure speed and memory (some minutes)'
+	@echo 'make faults     set up .venv and print which planted faults are caught, by what (some minutes)'
 	@echo 'make notebooks  set up .venv and execute the notebooks anew, in place (some minutes)'
 	@echo 'make readme     write the readings and assumptions into README.md anew'
 	@echo 'make setup      set up .venv only; then .venv/bin/emsim --help'
@@ -44,6 +45,9 @@ lint: $(STAMP)
 
 benchmark: $(STAMP)
 	@$(BIN)/python tests/benchmarks/measure.py
+
+faults: $(STAMP)
+	@$(BIN)/emsim faults
 
 notebooks: $(STAMP)
 	@$(BIN)/jupyter-execute --inplace notebooks/*.ipynb

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from fakes.ledger import Record
 from fakes.people import People
-from fakes.sender import Sender, Surroundings
+from fakes.sender import Issue, Sender, Surroundings
 from sim.clock import ZONES
 from sim.messages import MobileStatus, Reason, Recipient, Request, Status, System
 from sim.policy.templates import Template
@@ -80,7 +80,7 @@ class Pluto(Sender):
         """Open the dialog with the choices of `request`; nothing is issued."""
         issue = self.look(request, now)
         template, recipient = issue.template, issue.recipient
-        barred = bool(issue.reasons & (Reason.OPTED_OUT | Reason.NO_ACCESS))
+        enabled = self._enabled(issue)
         summary = self.customer_summary(request.customer)
         earlier = [record for record in self.ledger.of(request.customer) if record.sent >= 0]
         fields = template.fields if template else ()
@@ -91,11 +91,15 @@ class Pluto(Sender):
             contact_times=CONTACT_TIMES if "contact_time" in fields else (),
             asks_by_date="by_date" in fields,
             last_message=max(earlier, key=lambda record: record.sent).text if earlier else "",
-            preview_enabled=not barred,
-            send_enabled=not barred,
+            preview_enabled=enabled,
+            send_enabled=enabled,
             red_text=self.opt_out_text if recipient.opted_out else "",
             reasons=issue.reasons,
         )
+
+    def preview_enabled(self, request: Request, now: int) -> bool:
+        """Whether Preview is enabled in the dialog with these choices: not with an opt-out, nor without access."""
+        return self._enabled(self.look(request, now))
 
     def message_shown(self, reasons: int) -> str:
         """The words that a refusal shows: the red text, the limit text, or nothing prescribed (empty)."""
@@ -157,6 +161,9 @@ class Pluto(Sender):
             limit_reached,
             self.values,
         )
+
+    def _enabled(self, issue: Issue) -> bool:
+        return not issue.reasons & (Reason.OPTED_OUT | Reason.NO_ACCESS)
 
     def _needs_confirmation(self, customer: int, now: int) -> bool:
         values = self.values

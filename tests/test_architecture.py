@@ -48,7 +48,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "experiments": EVERYTHING_BELOW_RUNS | {"runs"},
     "fitting": EVERYTHING_BELOW_RUNS | {"runs"},
     "diff": EVERYTHING_BELOW_RUNS | {"runs", "replay"},
-    "cli": EVERYTHING_BELOW_RUNS | {"runs", "replay", "experiments", "fitting", "diff"},
+    "faults": EVERYTHING_BELOW_RUNS | {"runs"},
+    "cli": EVERYTHING_BELOW_RUNS | {"runs", "replay", "experiments", "fitting", "diff", "faults"},
     "start": {"cli"},
 }
 PACKAGE = "__init__"  # sim/__init__.py offers what `sim.runs` holds, lazily
@@ -59,6 +60,7 @@ MAY_READ_THE_CLOCK = {
     "sim/experiments/units.py": {"time.perf_counter"},
     "sim/cli/sweep_command.py": {"time.perf_counter"},
     "sim/cli/frontier_command.py": {"time.perf_counter"},
+    "sim/faults/table.py": {"time.monotonic", "time.sleep"},
     "sim/scenario/systems/over_http.py": {"time.monotonic", "time.sleep"},
     "sim/scenario/systems/process.py": {"time.monotonic"},
 }

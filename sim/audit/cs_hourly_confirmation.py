@@ -1,6 +1,6 @@
 """cs-hourly-confirmation: within the last hour of a desktop message, Send asks first; only an explicit Send goes on."""
 
-from sim.audit.codes import EVER, MINUTE
+from sim.audit.codes import EVER, MINUTE, Event
 from sim.audit.log import Log
 from sim.audit.verdicts import RuleAudit, Tally
 
@@ -20,7 +20,8 @@ def audit(log: Log) -> RuleAudit:
     - not asked although a desktop message was issued (or sent, by the reading `from`) within the hour before the Send;
       one that had been withdrawn by then does not count;
     - asked although there was none (left when that hour began before observation);
-    - issued although the question was not answered with Send.
+    - issued although the question was not answered with Send;
+    - in a run, neither issued nor refused at the instant at which it was answered with Send, for that goes on.
 
     Refused attempts are not judged: refusals come first. A run has the instant of the question. In a foreign log with
     only `issued_at`, the first Send of a message that was asked lies up to 15 minutes before it [assume]; where that,
@@ -28,7 +29,7 @@ def audit(log: Log) -> RuleAudit:
     is also what officers are told.
     """
     tally = Tally(log, RULE, ENFORCED_BY)
-    if not log.number(f"SELECT count(*) FROM messages WHERE {DESKTOP} AND (accepted OR outcome = 'cancelled')"):
+    if not log.number(f"SELECT count(*) FROM messages WHERE {DESKTOP} AND (accepted OR confirmation_asked)"):
         return tally.close()
     if not {"confirmation_asked", "confirmed"} <= log.columns:
         tally.missing("the log has no columns confirmation_asked and confirmed")
@@ -36,6 +37,8 @@ def audit(log: Log) -> RuleAudit:
     tally.count_findings("hour_findings", _LEFT)
     tally.notes["confirmed"] = log.number(f"SELECT count(*) FROM messages WHERE {DESKTOP} AND accepted AND confirmed")
     _report(log, tally)
+    if log.has_events:
+        _report_unheard(log, tally)
     return tally.close()
 
 
@@ -130,3 +133,17 @@ def _report(log: Log, tally: Tally) -> None:
         named = [row["message_id"], row["other"] if row["finding"] == "not asked" else None]
         events = [] if row["seq"] is None else [row["seq"]]
         tally.breach(row["customer_id"], named, why, row["at_ms"], events, row["run_id"])
+
+
+def _report_unheard(log: Log, tally: Tally) -> None:
+    """Send on the question, and the system did not go on."""
+    rows = log.rows(f"""
+        SELECT e.run_id, m.message_id, m.customer_id, e.time, e.seq, local_text(e.time, m.issued_zone)
+        FROM events AS e JOIN messages AS m ON m.run_id = e.run_id AND m.message = e.message
+        WHERE e.event = {Event.CONFIRMED} AND m.system = 'pluto' AND NOT EXISTS (
+            FROM events AS o WHERE o.run_id = e.run_id AND o.message = e.message AND o.time = e.time AND o.seq > e.seq
+                AND o.event IN ({Event.ISSUED}, {Event.REFUSED}))
+        ORDER BY e.run_id, e.time, e.seq""")
+    for run_id, message, customer, at_ms, seq, local in rows:
+        why = f"The question was answered with Send on {local} local time, and nothing was issued or refused."
+        tally.breach(customer, [message], why, at_ms, [seq], run_id)

@@ -1,6 +1,7 @@
-"""cs-info-messages: the red text, the one-hour question and the limit use exactly the policy's words."""
+"""cs-info-messages: the red text, the one-hour question and the limit use exactly the policy's words, and a refusal
+names tests of the dialog."""
 
-from sim.audit.codes import Event, Reason
+from sim.audit.codes import REASONS, Event, Reason
 from sim.audit.log import Log
 from sim.audit.text import content_code
 from sim.audit.verdicts import RuleAudit, Tally
@@ -10,12 +11,17 @@ ENFORCED_BY = "system"
 CLAUSE = "EM, Error messages: the message … will display"
 
 
+DIALOG_TESTS = 2 * int(Reason.DAILY_LIMIT) - 1
+"""The reasons that a refusal may name: those up to the daily limit, in the order of the tests."""
+
+
 def audit(log: Log) -> RuleAudit:
     """Judge in a run, a message a case, what the officer saw at that instant:
 
     - a refusal for an opt-out shows the red text, whatever else is wrong; one by the daily limit shows its text;
     - the one-hour question shows its words;
-    - none of the three is shown without its cause.
+    - none of the three is shown without its cause;
+    - a refusal names nothing but the tests of the dialog, `fdv_undiscussed` only when the system enforces that rule.
 
     A messages table does not hold what was shown.
     """
@@ -45,7 +51,26 @@ def audit(log: Log) -> RuleAudit:
         else:
             why = f"On {row['local']} local time the officer was shown {text!r} without its cause."
         tally.breach(row["customer_id"], [row["message"]], why, row["time"], [row["seq"]], row["run_id"])
+    _judge_names(log, tally)
     return tally.close()
+
+
+def _judge_names(log: Log, tally: Tally) -> None:
+    """What Pluto or Cuba's automatic EM refused for something that is no test of theirs."""
+    tests = DIALOG_TESTS
+    if not log.value("cs-fdv.enforced"):
+        tests &= ~int(Reason.FDV_UNDISCUSSED)
+    rows = log.rows(f"""
+        SELECT e.run_id, m.message_id, m.customer_id, e.time, e.seq, e.reasons & ~{tests},
+            local_text(e.time, m.issued_zone)
+        FROM events AS e JOIN messages AS m ON m.run_id = e.run_id AND m.message = e.message
+        WHERE e.event = {Event.REFUSED} AND m.system IN ('pluto', 'cuba') AND e.reasons & ~{tests} > 0
+        ORDER BY e.run_id, e.time, e.seq""")
+    for run_id, message, customer, at_ms, seq, others, local in rows:
+        tally.judged(run_id)
+        named = ", ".join(name for name, bit in REASONS.items() if others & bit)
+        why = f"Refused on {local} local time for {named}, which is no test that the system makes."
+        tally.breach(customer, [message], why, at_ms, [seq], run_id)
 
 
 def _sql(codes: dict[str, int]) -> str:

@@ -17,6 +17,7 @@ def audit(log: Log) -> RuleAudit:
     - in a run: it does not wait past a closing without being held again at that very instant, due at the opening of the
       following local day, and it is not held for the window while that is open. A hold at another instant is right
       where the recipient moved to a zone whose window is closed, or where the message fell due while it was closed;
+    - it is not withdrawn in the window's name, which only ever holds a message again;
     - in a foreign log: a message that was held twice (`release_at` on a later day than `due_at`) is not due outside.
 
     Waiting inside the window is no breach.
@@ -40,7 +41,11 @@ def audit(log: Log) -> RuleAudit:
             SELECT *, {window.inside("handed")} AS inside FROM messages
             WHERE channel = 'sms' AND handed_ms IS NOT NULL
         )
-        UNION ALL BY NAME {waits}""")
+        UNION ALL BY NAME {waits}
+        UNION ALL BY NAME
+        SELECT run_id, row_id, coalesce(withdrawn_ms, release_ms, due_ms, issued_ms) AS at_ms, withdrawn_seq AS seq,
+            timezone AS zone, 'withdrawn' AS finding
+        FROM messages WHERE channel = 'sms' AND outcome = 'withdrawn' AND reasons & {Reason.SEND_WINDOW} > 0""")
     rank = "CASE WHEN finding = 'right' THEN 2 WHEN finding IN ('coarse', 'perhaps email') THEN 1 ELSE 0 END"
     worst = f"SELECT run_id, arg_min(finding, {rank}) AS finding FROM gateway_findings GROUP BY run_id, row_id"
     tally.count_findings(f"({worst})", _LEFT)
@@ -86,6 +91,7 @@ _WHY = {
     "not at closing": "Held again on {local} local time ({zone}) and not at the instant at which the window closed.",
     "wrong due": "Held again on {local} local time ({zone}) and not due at the opening of the following local day.",
     "waited past closing": "Waiting since {local} local time ({zone}), and not held again when the window closed.",
+    "withdrawn": "Withdrawn for the send window on {local} local time ({zone}), and not held again.",
     "due outside": "Held again until {local} local time ({zone}), which lies outside the send window.",
 }
 

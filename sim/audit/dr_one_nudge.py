@@ -14,8 +14,8 @@ CLAUSE = (
 
 def audit(log: Log) -> RuleAudit:
     """Judge every pick of DMIS and every nudge of SAP, an attempt a case, by the nudges that went before it to the same
-    customer on the same local day, or wait for it. Confirmations and service offers neither count nor are stopped. With
-    the rule switched off nothing is stopped in its name.
+    customer on the same local day, or wait for it. Confirmations and service offers neither count nor are stopped: one
+    that is stopped in the rule's name is a breach. With the rule switched off nothing is stopped in its name.
 
     In a foreign log a row's kind follows from its template where the log does not say it; rows without either are left.
     """
@@ -38,4 +38,25 @@ def audit(log: Log) -> RuleAudit:
         words="another nudge on that day",
     )
     judge(log, tally, test)
+    _judge_others(log, tally)
     return tally.close()
+
+
+def _judge_others(log: Log, tally: Tally) -> None:
+    """What is no nudge and was suppressed, refused or withdrawn as one."""
+    rows = log.rows(f"""
+        WITH stopped AS (
+            SELECT run_id, message_id, customer_id, at_ms, show_seq AS seq, zone, kind, reasons FROM debt_attempts
+            WHERE NOT goes
+            UNION ALL
+            SELECT run_id, message_id, customer_id, coalesce(withdrawn_ms, issued_ms),
+                coalesce(withdrawn_seq, attempt_seq), timezone, kind, reasons
+            FROM messages WHERE system IN ('sap', 'customer_first') AND outcome IN ('refused', 'withdrawn')
+        )
+        SELECT run_id, message_id, customer_id, at_ms, seq, replace(kind, '_', ' '), local_text(at_ms, zone)
+        FROM stopped WHERE reasons & {Reason.ONE_NUDGE} > 0 AND kind <> 'nudge' ORDER BY run_id, at_ms, seq""")
+    for run_id, message, customer, at_ms, seq, kind, local in rows:
+        tally.judged(run_id)
+        why = f"Stopped by the nudge limit on {local} local time although it is a {kind} and no nudge."
+        events = [] if seq is None else [seq]
+        tally.breach(customer, [] if message is None else [message], why, at_ms, events, run_id)

@@ -1,4 +1,4 @@
-"""Commands for those who test a messaging system: validate, probe."""
+"""Commands for those who test a messaging system: validate, probe, faults."""
 
 from pathlib import Path
 from typing import Annotated
@@ -50,3 +50,34 @@ def probe(
     from sim.cli.probe_command import probe as probe_system
 
     raise typer.Exit(probe_system(system, as_json))
+
+
+@app.command()
+def faults(
+    suite: Annotated[
+        Path | None, typer.Argument(metavar="SUITE", help="A folder of scenarios, or one file; else those that ship.")
+    ] = None,
+    names: Annotated[
+        list[str] | None, typer.Option("--fault", metavar="NAME", help="Only this fault; may be given many times.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Processes; as many as cores.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Stop at the first kill, the fault's own rule first.")] = False,
+    limit: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="How long one fault may take.")] = 300.0,
+    as_json: AsJson = False,
+) -> None:
+    """Put every planted fault on trial: which scenarios notice it, and which rules of the audit by themselves?
+
+    A fault is our system with one thing broken (fakes/broken). The suite must catch each, and so must the audit, on
+    generated loads and without any expectation, unless no history can show it. The exit code is 1 when one survives
+    or takes too long.
+
+    \b
+    Examples:
+      emsim faults                                  the whole kill table, some minutes
+      emsim faults --quick                          stop at the first kill of each
+      emsim faults my_scenarios --fault six_a_day   would my own suite notice it?
+      emsim faults --json
+    """
+    from sim.cli.faults_command import print_faults
+
+    raise typer.Exit(print_faults(suite, names or [], workers, quick, limit, as_json))

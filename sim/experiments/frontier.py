@@ -27,9 +27,6 @@ from sim.experiments.variants import grid_size, values_in_force, variant_at
 if TYPE_CHECKING:
     import pandas as pd
 
-SEARCHED = "search"
-"""The design of settings that were proposed one after the other: neither grid nor hypercube, so that no heat map and no
-first-order index may be made of them."""
 _RESERVED = 8
 """Settings for which runs are kept back where the frontier is to be confirmed: the load itself and seven others."""
 _LEAST_CONFIRMED = 2
@@ -70,7 +67,6 @@ def frontier(
 def _carried_out(course: Course, goal: Goal) -> Frontier:
     from sim.experiments.summary import summarise
 
-    possible = grid_size(course.experiment.space) if course.experiment.design == "grid" else None
     course.tell.planned(goal.runs)
     course.pilot()
     hunt = _Hunt(course, goal, course.replications())
@@ -80,6 +76,7 @@ def _carried_out(course: Course, goal: Goal) -> Frontier:
     confirmed, kept = hunt.confirm(unbeaten)
     experiment, table = hunt.experiment, hunt.table()
     course.tell.planned(len(table))
+    possible = grid_size(experiment.space) if experiment.design == "grid" else None
     left_out = len(unbeaten) - len(kept)
     tries = Tries(hunt.whole, possible, hunt.impossible, hunt.replications, confirmed, left_out)
     assert course.journal.warm_up is not None
@@ -157,7 +154,7 @@ class _Hunt:
             self.course.tell.planned(settings * self.replications)
             self._run(range(settings), range(self.replications))
             return
-        self.course.experiment = replace(experiment, variants=experiment.variants[:1], design=SEARCHED)
+        self.course.experiment = replace(experiment, variants=experiment.variants[:1])
         self._run([0], range(self.replications))
         self._search(max((goal.runs - _RESERVED * goal.confirm) // self.replications, 2))
 

@@ -81,8 +81,7 @@ def _explained(terms: Floats, values: Floats, weights: Floats) -> Floats:
     squares = np.einsum("bn,np,nq->bpq", weights, columns, columns)
     products = np.einsum("bn,bn,np->bp", weights, centred, columns)
     fit = np.einsum("bpq,bq->bp", np.linalg.pinv(squares, hermitian=True), products)
-    # Settings that are drawn may all have given the same: of such a resample nothing can be said.
-    explained = np.divide((fit * products).sum(axis=1), total, out=np.full(len(total), np.nan), where=total > 0)
+    explained = (fit * products).sum(axis=1) / total
     freedom = differ - columns.shape[1]
     adjusted: Floats = np.where(freedom > 0, 1 - (1 - explained) * (differ - 1) / np.maximum(freedom, 1), np.nan)
     return adjusted

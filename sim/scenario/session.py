@@ -1,6 +1,7 @@
 """All scenarios of a session: played one after the other, and audited in one batch for each policy in force."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,7 +15,7 @@ from sim.policy.policy import load_policy
 from sim.scenario.expand import Item
 from sim.scenario.expectations import TOLD_OF, Failure, Findings, judge_steps
 from sim.scenario.played import Played
-from sim.scenario.stage import staged
+from sim.scenario.stage import Stage, staged
 
 if TYPE_CHECKING:
     from sim.scenario.coverage import Part
@@ -45,14 +46,17 @@ class Result(NamedTuple):
 class Session:
     """Plays and judges its scenarios when their results are asked for. They are played in one go, and the audit of all
     of one policy is one batch: so the first result takes long. With `shares` (a number for each item) each share is
-    played and judged by itself.
+    played and judged by itself. `stage` is where they are played, when somebody has set it already.
 
     Raises InputError for options that cannot be used.
     """
 
-    def __init__(self, items: Sequence[Item], options: Options, shares: Sequence[int] = ()) -> None:
+    def __init__(
+        self, items: Sequence[Item], options: Options, shares: Sequence[int] = (), stage: Stage | None = None
+    ) -> None:
         self._items = items
         self._options = options
+        self._stage = stage
         self._shares = shares or [0] * len(items)
         self._played: dict[int, Played] = {}
         self._found: dict[int, Findings] = {}
@@ -75,7 +79,9 @@ class Session:
         return Result(self._played[index], found.failures, found.unknown, self._exercised.get(index, ()))
 
     def _play(self, share: int) -> None:
-        with staged(self._options.system, self._options.seed, self._options.sets, self._gone) as stage:
+        options = self._options
+        set_here = staged(options.system, options.seed, options.sets, self._gone)
+        with nullcontext(self._stage) if self._stage else set_here as stage:
             for index, item in enumerate(self._items):
                 if self._shares[index] == share:
                     self._put(index, stage.play(item))

@@ -59,8 +59,7 @@ class Desktop:
         fields = pack_fields(request.contact_time, request.by_date)
         self._note(Event.DIALOG_OPENED, request, fields)
         yield world.pause(desk.id, world.duration("compose", item.ref, Step.COMPOSE + step))
-        barred = world.cuba.recipient(item.customer).opted_out or not request.access
-        if not barred:
+        if world.pluto.preview_enabled(request, world.now):
             yield from self._check(desk, item, request, step)
         decision = self._press(request, fields)
         if decision.outcome == Outcome.NEEDS_CONFIRMATION:

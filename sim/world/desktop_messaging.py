@@ -90,6 +90,11 @@ class DesktopMessaging:
         if decision.outcome == Outcome.REFUSED:
             self._note(Event.REFUSED, request, reasons=decision.reasons)
             return decision
+        if decision.outcome == Outcome.NEEDS_CONFIRMATION:
+            # Nobody here knows of such a question (`cf-window`): what was not issued is let be.
+            self._note(Event.CONFIRMATION_ASKED, request)
+            self._note(Event.CANCELLED, request)
+            return Decision(Outcome.CANCELLED, 0, 0)
         record_issue(self.world, request, decision)
         if request.officer:
             self._note(Event.INFO_SHOWN, request, self.world.history.content("", self._queued))

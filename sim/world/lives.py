@@ -1,4 +1,4 @@
-"""What happens to customers of its own accord: new numbers, moves, ended services, deaths.
+"""What happens to customers of its own accord: new numbers, moves, services ended or restored, opt-outs lifted, deaths.
 
 Each is a Poisson process of the customer's own, drawn by customer and ordinal, so it is the same whatever else happens.
 """
@@ -17,7 +17,8 @@ from sim.world.world import World
 _YEAR = 365.25 * DAY
 _MOST = 1_000
 # n of the agenda's keys: kind × _MOST + ordinal.
-_NUMBER, _SERVICE, _MOVE, _DEATH, _REMOVAL = 1, 2, 3, 4, 5
+_NUMBER, _SERVICE, _MOVE, _DEATH, _REMOVAL, _RESTORED, _LIFTED = 1, 2, 3, 4, 5, 6, 7
+_INBOUND_OFFICER = 0
 
 
 def moments(
@@ -54,6 +55,13 @@ class Lives:
             ),
             (_MOVE, Purpose.ZONE_MOVE, world.parameters["behaviour.moves_zone_per_year"], self._moves),
             (_REMOVAL, Purpose.REMOVE_MOBILE, world.parameters["behaviour.removes_mobile_per_year"], self._removes),
+            (
+                _RESTORED,
+                Purpose.SERVICE_RESTORED,
+                world.parameters["behaviour.service_restored_per_year"],
+                self._restored,
+            ),
+            (_LIFTED, Purpose.OPT_OUT_LIFTED, world.parameters["behaviour.opt_out_lifted_per_year"], self._lifted),
         ]
 
     def schedule(self, customer: Customer) -> None:
@@ -105,6 +113,22 @@ class Lives:
             return  # the services are Child Support's
         service = Service.REMINDER if ordinal % 2 == 0 else Service.GENERAL
         self.world.cuba.end_service(customer, service, self.world.now)
+
+    def _restored(self, customer: int, _: int) -> None:
+        cuba = self.world.cuba
+        if customer not in self.world.customers or cuba.recipient(customer).deceased:
+            return
+        for service in (Service.REMINDER, Service.GENERAL):
+            if self.world.machinery.rules.service_ended(cuba.recipient(customer), service):
+                cuba.restore_service(customer, service, self.world.now)
+
+    def _lifted(self, customer: int, _: int) -> None:
+        """The customer phones and wants messages again; each programme has an opt-out of its own."""
+        registers, now = self.world.registers, self.world.now
+        recipient = registers.recipient(customer)
+        if recipient.opted_out and not recipient.deceased:
+            registers.lift_opt_out(customer, _INBOUND_OFFICER, now)
+            registers.record_contact(customer, now)
 
     def _moves(self, customer: int, ordinal: int) -> None:
         """A move to another of the mainland's zones, with the address recorded at once."""

@@ -30,9 +30,11 @@ class Machines:
         self._pending: dict[int, set[int]] = {machine: set() for machine in (*self._senders, *self._transports)}
         self._sender_of: dict[int, int] = {}
         self._hooks: dict[tuple[int, int], list[Hook]] = {}
+        self._reacted: set[tuple[int, int]] = set()
 
     def on(self, event: Event, hook: Hook, senders: Iterable[System]) -> None:
-        """Call `hook` for every happening of this event about a message of one of `senders`."""
+        """Call `hook` when this event first happens to a message of one of `senders`: people react once, also where a
+        broken system sends or bounces a message twice."""
         for sender in senders:
             self._hooks.setdefault((int(event), int(sender)), []).append(hook)
 
@@ -68,8 +70,11 @@ class Machines:
         for happening in happenings:
             time, event, message, customer, system, template, reasons, value = happening
             append(time, event, customer, 0, 0, message, 0, system, template, reasons, value)
-            for hook in self._hooks.get((event, sender), ()):
-                hook(happening)
+            hooks = self._hooks.get((event, sender))
+            if hooks and (event, message) not in self._reacted:
+                self._reacted.add((event, message))
+                for hook in hooks:
+                    hook(happening)
 
     def _arm(self, machine: int) -> None:
         world = self._world

@@ -30,6 +30,11 @@ class Registers:
         if self._centrelink.knows(customer):
             self._centrelink.record_mobile(customer, status, by, now)
 
+    def lift_opt_out(self, customer: int, officer: int, now: int) -> None:
+        """The opt-out of the programme that answers for this customer (`recipient`) was lifted."""
+        register = self._cuba if customer in self._in_child_support else self._centrelink
+        register.lift_opt_out(customer, officer, now)
+
     def record_zone(self, customer: int, zone: int, now: int) -> None:
         """The zone of a new address was recorded."""
         alone = customer not in self._in_child_support

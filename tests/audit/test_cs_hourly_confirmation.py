@@ -129,6 +129,24 @@ def test_the_first_send_counts_and_not_the_confirming_one():
     assert built.rule("cs-hourly-confirmation").verdict == "pass"
 
 
+def test_send_on_the_question_goes_on():
+    table = {}
+    for name, wrong in (("issued", []), ("refused", []), ("nothing", [2]), ("asked again", [2]), ("later", [2])):
+        built = history()
+        built.send(1, 1, NOON)
+        built.press(2, 1, NOON + MINUTE)
+        answered = NOON + 2 * MINUTE
+        built.ask(2, 1, NOON + MINUTE, answered)
+        if name == "refused":
+            built.event(answered, Event.REFUSED, message=2, customer=1, system=10, reasons=4)
+        elif name == "asked again":
+            built.ask(2, 1, answered)
+        elif name != "nothing":
+            built.issue(2, 1, answered + (name == "later"))
+        table[name] = built, wrong
+    expect("cs-hourly-confirmation", table)
+
+
 @pytest.mark.parametrize(("minutes", "wrong"), [(30, []), (31, [2])])
 def test_the_hour_is_policy(minutes, wrong):
     built = history(cs_hourly_confirmation__minutes=minutes)

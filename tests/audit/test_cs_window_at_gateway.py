@@ -113,6 +113,20 @@ def test_a_mover_is_held_when_the_new_window_is_closed():
     assert built.rule("cs-window-at-gateway").verdict == "pass"
 
 
+@pytest.mark.parametrize(
+    ("reasons", "wrong"),
+    [(Reason.SEND_WINDOW, [7]), (Reason.SEND_WINDOW | Reason.OPTED_OUT, [7]), (Reason.OPTED_OUT, [])],
+)
+@pytest.mark.parametrize("system", ["pluto", "customer_first"])
+def test_withdrawn_for_the_window(system, reasons, wrong):
+    built = Builder()
+    built.customer(7)
+    built.press(7, 7, TEN, system=system)
+    built.issue(7, 7, TEN, system=system)
+    built.event(CLOSING, Event.WITHDRAWN, message=7, customer=7, system=1, reasons=int(reasons))
+    assert offenders(built.rule("cs-window-at-gateway")) == wrong
+
+
 def test_a_window_that_never_closes():
     built = waiting(values=policy(cs_send_window__opens="00:00", cs_send_window__closes="24:00"))
     built.deliver(7, 1, NEXT)

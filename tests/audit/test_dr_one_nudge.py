@@ -39,15 +39,21 @@ def test_switched_off_nothing_is_stopped():
     expect("dr-one-nudge", table)
 
 
-def suppressed(day: str = DAY, winner: int = INSTALMENT_NUDGE, reasons: int = Reason.ONE_NUDGE, **changes) -> Debtors:
+def suppressed(
+    day: str = DAY,
+    winner: int = INSTALMENT_NUDGE,
+    reasons: int = Reason.ONE_NUDGE,
+    template: int = OVERDUE,
+    **changes,
+) -> Debtors:
     """SAP nudges on DAY; DMIS's pick of `day` is stopped."""
     built = Debtors(**changes)
     built.planned(1, INSTALMENT_NUDGE, DAY)
     built.events.sort(
         key=lambda row: (row["time"], row["event"] == Event.NIGHTLY_RUN and row["system"] == SYSTEMS["dmis"])
     )
-    built.eligible(OVERDUE, day, day)
-    built.suppressed(OVERDUE, day, day, reasons, winner)
+    built.eligible(template, day, day)
+    built.suppressed(template, day, day, reasons, winner)
     return built
 
 
@@ -93,3 +99,15 @@ def test_confirmations_do_not_count():
     built.went(1, ARRANGEMENT_CONFIRMATION, at(f"{DAY} 09:00"))
     built.night(OVERDUE, DAY, 2)
     expect("dr-one-nudge", {"after a confirmation": (built, [])})
+
+
+def test_confirmations_are_not_stopped():
+    refused = Debtors()
+    template = ARRANGEMENT_CONFIRMATION
+    refused.refuse(2, DEBTOR, run_at(DAY), Reason.ONE_NUDGE, template=template, system="sap")
+    table = {
+        "Pause applied by the nudge limit": (suppressed(template=PAUSE_APPLIED), ["no message"]),
+        "Pause applied by the gap": (suppressed(template=PAUSE_APPLIED, reasons=Reason.GAP), []),
+        "SAP's": (refused, [2]),
+    }
+    expect("dr-one-nudge", table)

@@ -94,6 +94,25 @@ def test_the_question_without_its_cause():
     assert offenders(built.rule("cs-info-messages")) == [7]
 
 
+@pytest.mark.parametrize("system", ["pluto", "cuba"])
+@pytest.mark.parametrize("enforced", [True, False])
+def test_a_refusal_names_tests_of_the_dialog(system, enforced):
+    table = {}
+    for reasons, wrong in (
+        (Reason.NO_ACCESS, False),
+        (Reason.BY_DATE_IN_PAST, False),
+        (Reason.FDV_UNDISCUSSED, not enforced),
+        (Reason.FDV_UNDISCUSSED | Reason.DECEASED, not enforced),
+        (Reason.SEND_WINDOW, True),
+        (Reason.DECEASED | Reason.GAP, True),
+        (Reason.NOT_A_CENTRELINK_CUSTOMER, True),
+    ):
+        built = history(cs_fdv__enforced=enforced)
+        built.refuse(7, 1, NOON, reasons, system=system)
+        table[reasons] = built, [7] if wrong else []
+    expect("cs-info-messages", table)
+
+
 def test_automatic_messages_show_nothing():
     built = history()
     built.refuse(7, 1, NOON, Reason.OPTED_OUT, system="cuba", template=REMINDER)

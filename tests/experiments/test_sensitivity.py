@@ -64,13 +64,6 @@ def test_values_that_are_few_need_no_curve(values: list[Any]) -> None:
     assert nothing.share == 0.0
 
 
-@pytest.mark.filterwarnings("error")
-def test_a_metric_that_is_almost_always_the_same_warns_of_nothing() -> None:
-    found = first_order([float(place) for place in range(12)], [0.0] * 11 + [1.0])
-    assert found.share is not None
-    assert found.low is not None
-
-
 def test_what_cannot_be_told_is_none() -> None:
     numbers = [float(place) for place in range(12)]
     assert first_order(numbers, [1.0] * 12).share is None

@@ -1,0 +1,1 @@
+"""Planted faults held against the scenarios and the audit: who notices, and who does not."""
