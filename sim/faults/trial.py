@@ -67,7 +67,8 @@ def our_scenarios(items: Sequence[Item], *, audited: bool = True) -> dict[str, s
     passed: dict[str, str] = {}
     for index, item in enumerate(items):
         if session:
-            played, failures, _ = session.result(index)
+            judged = session.result(index)
+            played, failures = judged.played, judged.failures
         else:
             played = stage.play(item)
             failures = judge_steps(played).failures
