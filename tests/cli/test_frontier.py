@@ -45,7 +45,7 @@ class TestFrontier:
         assert "Cheapest that surely meets all targets: 2, as it is. Cheaper, and perhaps enough: 1." in answer.out
         assert lines[-1] == "Results: runs/frontier-small"
         names = {path.name for path in (tmp_path / "runs/frontier-small").iterdir()}
-        assert names == {"results.parquet", "summary.json", "plots"}
+        assert names == {"results.parquet", "summary.json", "report.html", "plots"}
 
     def test_cost_and_metrics_stand_with_intervals_and_targets(self, emsim: Emsim, tmp_path: Path) -> None:
         out = emsim("frontier", file(tmp_path)).out
