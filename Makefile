@@ -16,7 +16,7 @@ help:
 	@echo 'make test       set up .venv and run the whole test suite'
 	@echo 'make lint       set up .venv and check style (ruff) and types (mypy)'
 	@echo 'make benchmark  set up .venv and measure speed and memory (some minutes)'
-	@echo 'make faults     set up .venv and print which planted faults are caught, by what (some minutes)'
+	@echo 'make faults     set up .venv and print which planted faults are caught, by what (half an hour)'
 	@echo 'make notebooks  set up .venv and execute the notebooks anew, in place (some minutes)'
 	@echo 'make readme     write the readings and assumptions into README.md anew'
 	@echo 'make setup      set up .venv only; then .venv/bin/emsim --help'

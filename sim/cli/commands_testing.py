@@ -73,7 +73,7 @@ def faults(
 
     \b
     Examples:
-      emsim faults                                  the whole kill table, some minutes
+      emsim faults                                  the whole kill table, half an hour
       emsim faults --quick                          stop at the first kill of each
       emsim faults my_scenarios --fault six_a_day   would my own suite notice it?
       emsim faults --json
