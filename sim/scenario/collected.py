@@ -173,12 +173,12 @@ class ScenarioItem(_Item):
 
     def runtest(self) -> None:
         """Fail with the whole report; skip when the system lacks a verb and nothing else is wrong."""
-        from sim.scenario.telling import report
+        from sim.scenario.telling import relative, report
 
         result = _result(self)
         covering.exercised(self.config, self.nodeid, result.exercised)
         if result.failures:
-            raise Failed(report(result, self.replay("pytest", self.nodeid)))
+            raise Failed(report(result, self.replay("pytest", f"{relative(self.path)}::{self.name}")))
         if result.unknown:
             # Shown with the scenario's file, not with the line of this one.
             raise pytest.skip.Exception("unknown: " + "; ".join(result.unknown), _use_item_location=True)
@@ -212,6 +212,7 @@ class LoadItem(_Item):
     def runtest(self) -> None:
         """Fail with what was not met; skip where another system is under test, for loads run on ours."""
         from sim.scenario.generated import exercised_by, play_load, report
+        from sim.scenario.telling import relative
 
         system = settings(self.config).options.system
         if system:
@@ -220,9 +221,9 @@ class LoadItem(_Item):
         if covering.is_wanted(self.config):
             covering.exercised(self.config, self.nodeid, exercised_by(result))
         if result.missed:
-            file = self.nodeid.partition("::")[0]
-            run = self.replay("emsim", "run", file)
-            raise Failed(report(result, [self.replay("pytest", self.nodeid), run]))
+            file = relative(self.path)
+            commands = (("pytest", f"{file}::{self.name}"), ("emsim", "run", file))
+            raise Failed(report(result, [self.replay(*words) for words in commands]))
 
 
 def _result(item: ScenarioItem) -> "Result":

@@ -53,7 +53,10 @@ def report(result: Generated, replays: Sequence[str]) -> str:
     """Everything that was not met, the worst breaches, and the commands that replay it."""
     load = result.load
     assert load.expect is not None
+    first, *others = result.missed
+    more = f" (and {len(others)} more)" if others else ""
     lines = [
+        f"line {first.line}: {first.field}: expected {first.expected}, actual {first.actual}{more}",
         load.title,
         f"{load.customers:,} customers, {load.days} days from {load.start}, seed {load.seed}",
         "",

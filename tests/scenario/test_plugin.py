@@ -65,7 +65,7 @@ def test_a_failure_shows_place_timeline_and_replay(pytester: pytest.Pytester) ->
             "*steps*expect.outcome",
             "*expected sent",
             "*actual   held",
-            "What happened to ana, in local time:",
+            "What happened to ana (customer 1), in local time:",
             "*2026-09-21T20:00:00.000+08:00  issued*",
             "Replay:",
             "    pytest rows.yaml::evening --emsim-set cs-daily-limit.limit=4 --emsim-seed 7",
