@@ -9,6 +9,8 @@ import pytest
 import sim
 from fakes.machinery import OURS
 from sim.experiments import units
+from sim.experiments.lengths import mser5
+from sim.experiments.observed import waiting_by_hour
 from sim.experiments.units import (
     MOST_TOGETHER,
     Pilot,
@@ -17,6 +19,7 @@ from sim.experiments.units import (
     WarmUp,
     carry_out,
     carry_out_all,
+    chosen_days,
     pilot,
     simulate,
     unit,
@@ -77,6 +80,19 @@ def test_what_goes_wrong_is_a_row(work: Unit, monkeypatch: pytest.MonkeyPatch) -
     assert row["error"] == "ZeroDivisionError: of all things"
     assert (row["variant"], row["seed"], row["sent[pluto]"], row["breaches"]) == (1, 1, None, None)
     assert pilot(work) == Pilot(row, WarmUp(0, None, []), ANY)
+
+
+def test_the_first_run_chooses_the_warm_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = unit(experiment(tmp_path, audit="false"), 0, 0, None)
+    longer = replace(work, load=replace(work.load, days=6))
+    found = pilot(longer)
+    run = simulate(longer)
+    assert found.warm_up.waiting == waiting_by_hour(run.history, *run.observed)
+    assert found.warm_up.cut_hours == mser5(found.warm_up.waiting)
+    assert found.warm_up.days == chosen_days(found.warm_up.cut_hours)
+    assert found.row == carry_out(replace(longer, warm_up_days=found.warm_up.days))
+    monkeypatch.setattr(units, "mser5", lambda series: None)
+    assert "mser5 finds no end of the warm-up" in pilot(longer).row["error"]
 
 
 def test_a_run_that_cannot_be_made_or_judged_stops_no_other(work: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
