@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from itertools import chain, islice
+from itertools import chain
 from math import ceil
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
@@ -59,11 +59,13 @@ class Executor(Protocol):
 
 
 class Tasks:
-    """Makes tasks of units: as many runs in one as are worth it, by how long the runs before have taken."""
+    """Makes tasks of units: as many runs of one variant, which share an audit, as are worth it by how long the runs
+    before have taken."""
 
     def __init__(self) -> None:
         self._seconds_a_run: float | None = None
         self._units: Iterator[Unit] = iter(())
+        self._held: Unit | None = None
         self._left = 0
 
     def take(self, units: Iterable[Unit], count: int) -> None:
@@ -81,10 +83,20 @@ class Tasks:
         runs = 1
         if seconds is not None:
             by_time = int(LONGEST_TASK / max(seconds, 1e-3))
-            runs = max(1, min(MOST_TOGETHER, by_time, ceil(self._left / (_SHARES * workers))))
-        task = tuple(islice(self._units, runs))
+            fair = self._left if workers == 1 else ceil(self._left / (_SHARES * workers))
+            runs = max(1, min(MOST_TOGETHER, by_time, fair))
+        task: list[Unit] = []
+        while len(task) < runs:
+            work = self._held or next(self._units, None)
+            self._held = None
+            if work is None:
+                break
+            if task and work.variant != task[0].variant:
+                self._held = work
+                break
+            task.append(work)
         self._left -= len(task)
-        return task
+        return tuple(task)
 
 
 class Serial:

@@ -279,9 +279,19 @@ class TestTasks:
         assert found[-4:] == [1, 1, 1, 1]
         assert sum(found) == 70
 
+    def test_a_worker_alone_shares_with_nobody(self) -> None:
+        assert self.sizes(0.1, 24, 1) == [10, 10, 4]
+
     @pytest.mark.parametrize(("seconds", "most"), [(1.0, 10), (2.0, 5), (3.0, 3), (10.0, 1), (500.0, 1)])
     def test_a_task_takes_no_longer_than_ten_seconds(self, seconds: float, most: int) -> None:
         assert max(self.sizes(seconds, 100, 1)) == most
+
+    def test_a_task_has_runs_of_one_variant(self) -> None:
+        """They share an audit; runs of two variants would have two."""
+        tasks = Tasks()
+        tasks.took(0.1, 1)
+        tasks.take([unit(self.small, variant, each, 0) for variant in range(3) for each in range(4)], 12)
+        assert [[work.variant for work in tasks.next(1)] for _ in range(4)] == [[0] * 4, [1] * 4, [2] * 4, []]
 
     def test_many_workers_all_get_some(self) -> None:
         assert self.sizes(0.1, 64, 64) == [1] * 64
