@@ -107,19 +107,23 @@ class TestHeatMap:
 
 
 class TestFrontier:
-    def point(self, label: str, cost: float, wait: float, verdict: str = "surely", on: bool = True) -> dict[str, Any]:
+    def point(self, label: str, cost: float | None, wait: float, verdict: str = "surely") -> dict[str, Any]:
         metrics = {"cost": cell(cost, 5.0), "wait": cell(wait, 0.5)}
-        return {"label": label, "metrics": metrics, "verdict": verdict, "on_frontier": on, "same": []}
+        named = {"variant": ord(label[0]), "label": label, "metrics": metrics, "verdict": verdict}
+        return {**named, "on_frontier": label != "c", "same": ["d", "e"] if label == "b" else []}
 
-    def tried(self, cost: float | None, wait: float | None, verdict: str) -> dict[str, Any]:
-        return {"variant": 0, "label": "", "means": {"cost": cost, "wait": wait}, "verdict": verdict}
+    def tried(self, variant: int, cost: float | None, wait: float | None, verdict: str) -> dict[str, Any]:
+        return {"variant": variant, "label": "", "means": {"cost": cost, "wait": wait}, "verdict": verdict}
 
-    def drawn(self) -> Figure:
-        points = [self.point("a", 10, 8, "perhaps"), self.point("b", 20, 4), self.point("c", 30, 3, on=False)]
-        points[1]["same"] = ["d", "e"]
-        tried = [self.tried(40, 5, "surely"), self.tried(5, 20, "no"), self.tried(None, None, "no")]
-        target = {"wait": {"least": None, "most": 9.0}}
-        return frontier(FrontierData("F", "dollars", 0.95, points, tried, {"wait": "less"}, {"wait": "hours"}, target))
+    def drawn(self, points: int = 3) -> Figure:
+        found = [self.point("a", 10, 8, "perhaps"), self.point("b", 20, 4), self.point("c", 30, 3)][:points]
+        base = self.point("as it is", 40, 5)
+        tried = [
+            self.tried(0, 41, 5, "surely"), self.tried(1, 5, 11, "no"), self.tried(2, None, None, "no"),
+            self.tried(3, 9, 99, "no"), self.tried(ord("b"), 21, 4.4, "surely"),
+        ]  # fmt: skip
+        units, target = {"wait": "hours"}, {"wait": {"least": None, "most": 9.0}}
+        return frontier(FrontierData("F", "dollars", 0.95, found, base, tried, {"wait": "less"}, units, target, True))
 
     def test_points_have_both_intervals_and_a_number(self) -> None:
         figure = self.drawn()
@@ -133,7 +137,7 @@ class TestFrontier:
 
     def test_what_misses_a_target_is_marked_and_the_target_drawn(self) -> None:
         figure = self.drawn()
-        assert lines(figure, VERMILION) == [([5.0], [20.0])]
+        assert lines(figure, VERMILION) == [([5.0], [11.0])]
         assert any(ys == [9.0, 9.0] for _, ys in lines(figure, ORANGE))
 
     def test_the_key_says_what_is_as_good_and_what_was_beaten(self) -> None:
@@ -142,8 +146,23 @@ class TestFrontier:
             "1   a", "2   b (as good: d; e)", "3   c: beaten, or missed a target, when it was run again",
         ]  # fmt: skip
 
+    def test_the_load_stands_where_the_same_seeds_put_it(self) -> None:
+        assert ([40.0], [5.0]) in lines(self.drawn())
+
+    def test_a_point_is_not_shown_again_as_it_was_tried(self) -> None:
+        assert all(21.0 not in xs and 4.4 not in ys for xs, ys in lines(self.drawn()))
+
+    def test_what_lies_far_away_is_counted_and_not_shown(self) -> None:
+        figure = self.drawn()
+        title = figure.axes[0].get_title(loc="left")
+        assert title.startswith("wait: less is better; dots had other seeds than points")
+        assert title.endswith("1 of the settings tried lie outside the picture")
+        low, high = figure.axes[0].get_ylim()
+        assert low < 2.5
+        assert 11 < high < 20
+
     def test_no_number_is_no_picture(self) -> None:
-        assert frontier(FrontierData("F", "dollars", 0.95, [], [], {"wait": "less"}, {"wait": "hours"}, {})).is_empty
+        assert self.drawn(points=0).is_empty
 
 
 def effect(variants: list[tuple[dict[str, Any], float]]) -> Effect:

@@ -206,14 +206,16 @@ def found(
     """All that a frontier says, as plain data: the part `frontier` of ``summary.json``.
 
     `points` are the settings on the frontier that were `kept` (as variants), cheapest first; one that was run again and
-    beaten, or missed a target then, stays among them and is no longer `on_frontier`.
+    beaten, or missed a target then, stays among them and is no longer `on_frontier`. `as_it_is` is the load itself,
+    judged by the same seeds.
     """
     broken = _breach_note(table, experiment.confidence)
     alike = {place: same for place, same in frontier_of(tried, goal).items() if tried[place]["variant"] in kept}
     judged = chosen = [tried[place] for place in alike]
-    table = table[table["replication"] >= (tries.replications if tries.confirmed else 0)]
+    base = tried[0]
     if tries.confirmed:
-        judged = judge(experiment, goal, table, [each["variant"] for each in judged])
+        table = table[table["replication"] >= tries.replications]
+        base, *judged = judge(experiment, goal, table, [0, *(each["variant"] for each in judged)])
     out = [each["verdict"] == NO and before["verdict"] != NO for each, before in zip(judged, chosen, strict=True)]
     still = [place for place in frontier_of(judged, goal) if not out[place]]
     compared = judged if tries.confirmed else tried
@@ -239,6 +241,7 @@ def found(
         **tries._asdict(),
         "cheapest": sure[0] if sure else None,
         "points": points,
+        "as_it_is": base,
         "tried": [_short(each) for each in tried],
         "notes": [*_notes(experiment, table, points, tried, tries), broken],
     }

@@ -69,8 +69,8 @@ def frontier_of(summary: Summary) -> FrontierData:
     experiment, found = summary["experiment"], summary["frontier"]
     units = {name: experiment["metrics"][name]["unit"] for name in found["objectives"]}
     return FrontierData(
-        experiment["title"], found["cost"]["unit"], experiment["confidence"], found["points"], found["tried"],
-        found["objectives"], units, experiment["targets"],
+        experiment["title"], found["cost"]["unit"], experiment["confidence"], found["points"], found["as_it_is"],
+        found["tried"], found["objectives"], units, experiment["targets"], bool(found["confirmed"]),
     )  # fmt: skip
 
 

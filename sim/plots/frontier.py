@@ -13,8 +13,15 @@ _LINE = 0.19
 """Height of a line of the key in inches."""
 _KEY = 118
 """Letters of a line of the key."""
+_ROOM = 1.0
+"""So far to each side of what is shown is near, as a share of its length."""
+_EDGE = 0.06
+_NARROW = 0.02
+"""It is taken to be at least this long, as a share of its numbers."""
 _MOST_PANELS = 4
 _MOST_POINTS = 20
+
+Span = tuple[float, float]
 
 _LOOKS = {
     "surely": ("o", BLUE, BLUE, "surely meets all targets"),
@@ -25,17 +32,20 @@ _LOOKS = {
 
 
 class FrontierData(NamedTuple):
-    """What a frontier found. `points` and `tried` are those of the summary (their metrics include ``cost``); `better`
-    says less or more of each objective, `units` and `targets` go by objective too."""
+    """What a frontier found. `points`, `base` (the load as it is) and `tried` are those of the summary (their metrics
+    include ``cost``); `better` says less or more of each objective, `units` and `targets` go by objective too."""
 
     title: str
     cost_unit: str
     confidence: float
     points: list[dict[str, Any]]
+    base: dict[str, Any]
     tried: list[dict[str, Any]]
     better: dict[str, str]
     units: dict[str, str]
     targets: dict[str, dict[str, Any]]
+    confirmed: bool = False
+    """Whether points and base have other seeds than what was tried."""
 
 
 @drawn
@@ -62,34 +72,69 @@ def frontier(data: FrontierData) -> Picture:
 
 
 def _panel(axes: Axes, data: FrontierData, shown: list[dict[str, Any]], name: str) -> None:
+    elsewhere = {each["variant"] for each in (*shown, data.base)}
+    tried = [each for each in data.tried if each["variant"] not in elsewhere]
+    limits = _limits(data, shown, name)
+    outside = 0
     for verdict, (marker, color, filling, words) in _LOOKS.items():
-        others = [each["means"] for each in data.tried if each["verdict"] == verdict]
+        others = [each["means"] for each in tried if each["verdict"] == verdict]
         known = [(each["cost"], each[name]) for each in others if each["cost"] is not None and each[name] is not None]
-        if known:
-            axes.plot(*zip(*known, strict=True), marker, color=color, markerfacecolor=filling, markersize=5,
+        inside = [place for place in known if _is_inside(place, limits)]
+        outside += len(known) - len(inside)
+        if inside:
+            axes.plot(*zip(*inside, strict=True), marker, color=color, markerfacecolor=filling, markersize=5,
                       alpha=0.6, linestyle="none", label=words)  # fmt: skip
-    base = data.tried[0]["means"]
-    if base["cost"] is not None and base[name] is not None:
-        axes.plot([base["cost"]], [base[name]], "s", color=BLACK, markerfacecolor="none", markersize=11,
+    base = data.base["metrics"]
+    if base["cost"]["mean"] is not None and base[name]["mean"] is not None:
+        axes.plot([base["cost"]["mean"]], [base[name]["mean"]], "s", color=BLACK, markerfacecolor="none", markersize=11,
                   markeredgewidth=1.4, label="the load as it is")  # fmt: skip
-    on_it = [point["metrics"] for point in shown if point["on_frontier"]]
-    steps = [(each["cost"]["mean"], each[name]["mean"]) for each in on_it]
+    on_it_still = [point["metrics"] for point in shown if point["on_frontier"]]
+    steps = [(each["cost"]["mean"], each[name]["mean"]) for each in on_it_still]
     if len(data.better) == 1 and steps:
         axes.plot(*zip(*steps, strict=True), color=SKY, linewidth=1.4, zorder=1, drawstyle="steps-post")
     axes.plot([], [], marker="$1$", color=BLACK, markersize=8, linewidth=1.4,
               label=f"on the frontier, with {data.confidence:.0%} intervals")  # fmt: skip
     for number, point in enumerate(shown, 1):
         _point(axes, number, point, name)
-    target = data.targets.get(name, {})
+    _target(axes, data.targets.get(name, {}))
+    axes.set_xlim(*limits[0])
+    axes.set_ylim(*limits[1])
+    beyond = f"; {outside} of the settings tried lie outside the picture" if outside else ""
+    seeds = "; dots had other seeds than points" if data.confirmed else ""
+    axes.set_title(f"{name}: {data.better[name]} is better{seeds}{beyond}")
+    axes.set_ylabel(data.units[name])
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}")
+    axes.grid()
+
+
+def _target(axes: Axes, target: dict[str, Any]) -> None:
     for bound in ("least", "most"):
         if target.get(bound) is not None:
             axes.axhline(target[bound], color=ORANGE, linewidth=1.6, label="target")
             axes.annotate(f"at {bound} {target[bound]:g}", (1.0, target[bound]), xycoords=("axes fraction", "data"),
                           xytext=(-2, 3), textcoords="offset points", ha="right", fontsize=8.5)  # fmt: skip
-    axes.set_title(f"{name}: {data.better[name]} is better")
-    axes.set_ylabel(data.units[name])
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}")
-    axes.grid()
+
+
+def _limits(data: FrontierData, shown: list[dict[str, Any]], name: str) -> tuple[Span, Span]:
+    """What is seen along x and y: all intervals of what is on the frontier, the load as it is and the target, and what
+    was tried not far from there."""
+    target = data.targets.get(name, {})
+    bounds = [target[each] for each in ("least", "most") if target.get(each) is not None]
+    found = []
+    for measure, more in (("cost", []), (name, bounds)):
+        cells = [each["metrics"][measure] for each in (*shown, data.base)]
+        ends = [cell[end] for cell in cells for end in ("low", "mean", "high") if cell[end] is not None] + more
+        low, high = min(ends), max(ends)
+        room = _ROOM * max(high - low, _NARROW * max(abs(low), abs(high)))
+        near = [each["means"][measure] for each in data.tried if each["means"][measure] is not None]
+        near = [low, high, *(value for value in near if low - room <= value <= high + room)]
+        edge = _EDGE * (max(near) - min(near)) or 1.0
+        found.append((min(near) - edge, max(near) + edge))
+    return found[0], found[1]
+
+
+def _is_inside(place: tuple[float, float], limits: tuple[Span, Span]) -> bool:
+    return all(low <= value <= high for value, (low, high) in zip(place, limits, strict=True))
 
 
 def _point(axes: Axes, number: int, point: dict[str, Any], name: str) -> None:
