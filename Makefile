@@ -9,11 +9,12 @@ STAMP := $(VENV)/.emsim-installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint benchmark faults notebooks readme clean
+.PHONY: help setup run test lint scenarios benchmark faults notebooks readme clean
 
 help:
 	@echo 'make run        set up .venv and run the main job: four simulated weeks, audited, with a report'
 	@echo 'make test       set up .venv and run the whole test suite'
+	@echo 'make scenarios  set up .venv, run the scenarios and loads that ship, and show what of the policy they cover'
 	@echo 'make lint       set up .venv and check style (ruff) and types (mypy)'
 	@echo 'make benchmark  set up .venv and measure speed and memory (some minutes)'
 	@echo 'make faults     set up .venv and print which planted faults are caught, by what (half an hour)'
@@ -38,6 +39,9 @@ run: $(STAMP)
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n 2
+
+scenarios: $(STAMP)
+	@$(BIN)/python -m pytest scenarios -n 2 --emsim-coverage --emsim-fail-under=100
 
 lint: $(STAMP)
 	@$(BIN)/python -m ruff check .

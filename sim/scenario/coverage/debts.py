@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sim.audit.codes import AGENCY_ZONE, DAY, DEBT_MESSAGES, DMIS_CODE, Event
+from sim.audit.codes import AGENCY_ZONE, DAY, DEBT_MESSAGES, DMIS_CODE, HOUR, Event
 from sim.audit.debt_runs import agency_ordinal
 from sim.audit.log import Log
 from sim.audit.procedure_cases import is_business_day
@@ -27,8 +27,9 @@ def full_day(log: Log) -> list[tuple[int, int]]:
 
 
 def hours_24(log: Log) -> list[tuple[int, int]]:
-    """The time between two due instants less 24 hours."""
-    return _gap(log, "hours_24", f"a.due_ms - e.due_ms - {DAY}")
+    """The hours between two due instants, rounded down, less 24: what is planned for a time of day of its own is apart
+    by a day, or by one over which the clocks changed."""
+    return _gap(log, "hours_24", f"CAST(floor((a.due_ms - e.due_ms - {DAY}) / {HOUR}.0) AS BIGINT)")
 
 
 def _gap(log: Log, reading: str, distance: str) -> list[tuple[int, int]]:

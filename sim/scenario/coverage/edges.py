@@ -15,7 +15,16 @@ from sim.scenario.coverage import debts, messages, procedures
 
 SIDES = ("before", "on", "after")
 BEFORE_AND_ON, ON_AND_AFTER, BEFORE_AND_AFTER = ("before", "on"), ("on", "after"), ("before", "after")
-NEAR = {"ms": 1_000, "minutes": 5, "days": 1, "business days": 1, "messages": 1, "numbers": 1, "attempts": 1}
+NEAR = {
+    "ms": 1_000,
+    "minutes": 5,
+    "hours": 1,
+    "days": 1,
+    "business days": 1,
+    "messages": 1,
+    "numbers": 1,
+    "attempts": 1,
+}
 """How far from an edge, in its unit, is still just before or just after it."""
 
 Distances = Callable[[Log], Iterable[tuple[int, int]]]
@@ -38,6 +47,8 @@ _FACTS = {
     "cs-mobile-required": ("mobile_status",),
     "cs-opt-out": ("opted_out",),
 }
+_BEGINS = {"recovery_restarted": ("on",)}
+"""Recovery cannot have restarted on the day before it does."""
 _OF_CENTRELINK = ("centrelink_mobile", "centrelink_opted_out", "deceased", "restricted_access")
 
 EDGES: tuple[Edge, ...] = (
@@ -78,16 +89,16 @@ EDGES: tuple[Edge, ...] = (
     Edge("dr-kind", "SAP's nudge before an instalment", "days", debts.sap_nudge),
     Edge("dr-recipient", "a fact is recorded", "ms", messages.centrelink_facts("dmis", *_OF_CENTRELINK)),
     Edge("dr-gap", "full_day", "days", debts.full_day),
-    Edge("dr-gap", "hours_24", "ms", debts.hours_24),
+    Edge("dr-gap", "hours_24", "hours", debts.hours_24),
     Edge("dr-gap", "business_day", "business days", debts.business_day),
     Edge("dr-one-nudge", "the day of another nudge", "days", debts.one_nudge, ON_AND_AFTER),
     Edge("dr-similar", "the days are over", "days", debts.similar),
     Edge("dr-vulnerable", "a vulnerability is recorded", "ms", messages.centrelink_facts("dmis", "vulnerable")),
     Edge("dr-disaster-pause", "a pause begins or ends", "ms", messages.centrelink_facts("dmis", "disaster")),
     *(
-        Edge("dr-eligibility", f"{which} day of {name}", "days", debts.condition(name, which))
+        Edge("dr-eligibility", f"{which} day of {name}", "days", debts.condition(name, which), sides)
         for name in debts.CONDITIONS
-        for which in ("first", "last")
+        for which, sides in (("first", _BEGINS.get(name, BEFORE_AND_ON)), ("last", ON_AND_AFTER))
     ),
     Edge("dr-eligibility", "a pause is completed at the run", "ms", debts.completion),
     Edge("dr-view", "SAP's messages are archived", "days", debts.archived, ("before",)),
