@@ -164,6 +164,56 @@ def test_nothing_is_measured_unless_it_is_asked_for(tmp_path: Path) -> None:
     assert [result.exercised for result in results] == [()] * len(results)
 
 
+SHIPPED = Path(__file__).resolve().parents[2] / "scenarios" / "rules"
+ROWS = {
+    "debt/days_of_the_conditions_of_each_message.yaml": {
+        "declined-6_days": [("before", "first day of declined_payment")],
+        "declined-7_days": [("on", "first day of declined_payment")],
+        "declined-10_days": [("on", "last day of declined_payment")],
+        "declined-11_days": [("after", "last day of declined_payment")],
+    },
+    "debt/one_full_day_lies_between_two_messages.yaml": {
+        "full_day-Perth": [("before", "full_day"), ("on", "full_day")],
+        "hours_24-Perth": [("on", "hours_24")],
+    },
+    "debt/similar_over_a_clock_change.yaml": {
+        "october-D+7-Sydney": [("before", "the days are over")],
+        "october-D+8-Sydney": [("before", "the days are over"), ("on", "the days are over")],
+    },
+    "procedures/the_promised_call_comes_in_time.yaml": {
+        "hour-just_before-Perth": [("before", "the hour of the promise")],
+        "hour-on-Perth": [("on", "the hour of the promise")],
+        "hour-just_after-Perth": [("after", "the hour of the promise")],
+        "today-midnight-Perth": [("after", "the day of the promise")],
+    },
+    "procedures/the_call_is_handed_over_up_to_the_end_of_the_promise.yaml": {
+        "on-Perth": [("on", "the end of the promise")],
+    },
+    "window/outage_over_the_closing_holds_again.yaml": {
+        "back_in_time": [("before", "an outage ends at closing")],
+        "back_at_closing": [("on", "an outage ends at closing")],
+        "back_at_night": [],
+    },
+    "after_sending/a_failure_bounces_the_next_day.yaml": {
+        "same_morning": [],
+        "last_of_the_day": [("before", "midnight in agency time")],
+        "midnight": [("on", "midnight in agency time")],
+    },
+    "limits/a_millisecond_after_midnight_is_a_new_day.yaml": {
+        "Perth": [("after", "local midnight after a full day")],
+    },
+}
+"""What rows of shipped scenarios come near to: all their edges but those of the limit's count."""
+
+
+def test_edges_of_shipped_rows() -> None:
+    rows = [(file, row, near_to) for file, found in ROWS.items() for row, near_to in found.items()]
+    items = [next(item for item in read_scenarios(SHIPPED / file) if item.name == row) for file, row, _ in rows]
+    for (file, row, expected), result in zip(rows, run_items(items, Options(coverage=True)), strict=True):
+        found = [(part.column, part.name) for part in result.exercised if part.column in SIDES]
+        assert [one for one in found if "allowed" not in one[1]] == expected, (file, row)
+
+
 # The table.
 
 
