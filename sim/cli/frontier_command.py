@@ -48,7 +48,8 @@ def _shown(summary: dict[str, Any]) -> list["RenderableType"]:
     experiment, found = summary["experiment"], summary["frontier"]
     points = found["points"]
     parts: list[RenderableType] = [_head(summary), "", *_wanted(experiment, found), ""]
-    parts += [f"Settings that no other beats in {_listed(['cost', *found['objectives']])}:"]
+    names = _listed(["cost", *found["objectives"]])
+    parts += [f"Settings that no other, being as sure of the targets, beats in {names}:"]
     parts += [line for number, point in enumerate(points, 1) for line in _point_lines(number, point)]
     return [*parts, "", _point_table(summary), "", _cheapest(points, found), ""]
 

@@ -67,10 +67,11 @@ def _judged(experiment: Experiment, goal: Goal, base: "pd.DataFrame", rows: "pd.
 
 
 def frontier_of(judged: Sequence[Judged], goal: Goal) -> dict[int, list[str]]:
-    """The places in `judged` of the settings that no other beats, cheapest first, each with the labels of those as
-    good: the surest stands for them, and of equals the one that changes the fewest factors. Only what surely or perhaps
-    meets all targets counts, unless nothing does."""
+    """The places in `judged` of the settings that no other beats, cheapest first, each with the labels of those as good
+    (the one that changes the fewest factors stands for them). What beats another is also as sure to meet the targets.
+    Only what surely or perhaps meets them counts, unless nothing does."""
     values = _in_steps(_compared(judged, goal), goal)
+    values = np.column_stack([values, [_doubt(each) for each in judged]])
     known = [place for place in range(len(judged)) if not np.isnan(values[place]).any()]
     possible = [place for place in known if judged[place]["verdict"] != NO] or known
     groups: dict[tuple[float, ...], list[int]] = {}
@@ -79,18 +80,18 @@ def frontier_of(judged: Sequence[Judged], goal: Goal) -> dict[int, list[str]]:
         groups.setdefault(tuple(values[place].tolist()), []).append(place)
     found = {}
     for group in sorted(groups):
-        first, *others = sorted(groups[group], key=lambda place: _standing(judged[place]))
+        first, *others = sorted(groups[group], key=lambda place: (len(judged[place]["set"]), judged[place]["variant"]))
         found[first] = [judged[place]["label"] for place in others]
     return found
 
 
-def _standing(judged: Judged) -> tuple[int, int, int]:
-    return ((SURELY, PERHAPS, NO).index(judged["verdict"]), len(judged["set"]), judged["variant"])
+def _doubt(judged: Judged) -> int:
+    return (SURELY, PERHAPS, NO).index(judged["verdict"])
 
 
 def surety(judged: Sequence[Judged], table: "pd.DataFrame", goal: Goal) -> list[float] | None:
     """How often each of the `judged` is unbeaten by the others that may meet the targets, when the seeds of `table` are
-    drawn anew; None with too few seeds."""
+    drawn anew (their verdicts staying as they are); None with too few seeds."""
     seeds = sorted(set(table["replication"]))
     by_variant = {variant: rows.set_index("replication").reindex(seeds) for variant, rows in table.groupby("variant")}
     runs = np.full((len(judged), len(seeds), 1 + len(goal.objectives)), np.nan)
@@ -101,7 +102,8 @@ def surety(judged: Sequence[Judged], table: "pd.DataFrame", goal: Goal) -> list[
         for place, each in enumerate(judged):
             if each["variant"] in possible:
                 runs[place, :, column] = sign * (by_variant[each["variant"]][name].to_numpy(dtype=float) - origin)
-    return unbeaten_shares(runs, lambda means: _in_steps(means, goal))
+    doubts = [_doubt(each) for each in judged]
+    return unbeaten_shares(runs, lambda means: np.column_stack([_in_steps(means, goal), doubts]))
 
 
 def _compared(judged: Sequence[Judged], goal: Goal) -> Floats:
