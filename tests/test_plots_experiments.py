@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from sim.plots.frontier import FrontierData, frontier
 from sim.plots.heat import Heat, heat_map
 from sim.plots.sensitivity import End, Shares, Tornado, first_order, tornado
-from sim.plots.style import ORANGE, SKY, VERMILION
+from sim.plots.style import ORANGE, VERMILION
 from sim.plots.sweeps import MOST_ROWS, Effect, metric_against_factor, paired_differences
 
 Lines = list[tuple[list[float], list[float]]]
@@ -132,8 +132,11 @@ class TestFrontier:
         assert ([10.0, 10.0], [7.5, 8.5]) in drawn
         assert texts(figure)[:3] == ["1", "2", "3"]
 
-    def test_the_line_joins_only_what_is_on_the_frontier(self) -> None:
-        assert lines(self.drawn(), SKY) == [([10.0, 20.0], [8.0, 4.0])]
+    def test_the_legend_says_what_every_marker_means(self) -> None:
+        (legend,) = self.drawn().legends
+        words = [text.get_text() for text in legend.get_texts()]
+        assert words[:3] == ["surely meets all targets", "perhaps meets them", "misses a target"]
+        assert words[3:] == ["the load as it is", "on the frontier, with 95% intervals", "target"]
 
     def test_what_misses_a_target_is_marked_and_the_target_drawn(self) -> None:
         figure = self.drawn()

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 
-from sim.plots.style import BLACK, BLUE, GREY, ORANGE, SKY, VERMILION, Picture, drawn, nothing, picture
+from sim.plots.style import BLACK, BLUE, GREY, ORANGE, VERMILION, Picture, drawn, nothing, picture
 
 _PANEL = 3.3
 """Height of an objective's panel in inches."""
@@ -83,15 +83,13 @@ def _panel(axes: Axes, data: FrontierData, shown: list[dict[str, Any]], name: st
         outside += len(known) - len(inside)
         if inside:
             axes.plot(*zip(*inside, strict=True), marker, color=color, markerfacecolor=filling, markersize=5,
-                      alpha=0.6, linestyle="none", label=words)  # fmt: skip
+                      alpha=0.6, linestyle="none")  # fmt: skip
+        if inside or any(point["verdict"] == verdict for point in shown):
+            axes.plot([], [], marker, color=color, markerfacecolor=filling, linestyle="none", label=words)
     base = data.base["metrics"]
     if base["cost"]["mean"] is not None and base[name]["mean"] is not None:
         axes.plot([base["cost"]["mean"]], [base[name]["mean"]], "s", color=BLACK, markerfacecolor="none", markersize=11,
                   markeredgewidth=1.4, label="the load as it is")  # fmt: skip
-    on_it_still = [point["metrics"] for point in shown if point["on_frontier"]]
-    steps = [(each["cost"]["mean"], each[name]["mean"]) for each in on_it_still]
-    if len(data.better) == 1 and steps:
-        axes.plot(*zip(*steps, strict=True), color=SKY, linewidth=1.4, zorder=1, drawstyle="steps-post")
     axes.plot([], [], marker="$1$", color=BLACK, markersize=8, linewidth=1.4,
               label=f"on the frontier, with {data.confidence:.0%} intervals")  # fmt: skip
     for number, point in enumerate(shown, 1):
